@@ -1,0 +1,32 @@
+"""countysim: an agent-based simulation of county development policy.
+
+The public names are loaded when first used, so that `import sim` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.compare import compare
+    from sim.model import CountyModel
+    from sim.results import RunResult
+    from sim.run import run
+    from sim.scenario import load_scenario
+
+__all__ = ["CountyModel", "RunResult", "compare", "load_scenario", "run"]
+
+_HOME = {
+    "CountyModel": "sim.model",
+    "RunResult": "sim.results",
+    "compare": "sim.compare",
+    "load_scenario": "sim.scenario",
+    "run": "sim.run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'sim' has no attribute '{name}'")
+    return getattr(import_module(_HOME[name]), name)

@@ -1,0 +1,88 @@
+"""The ledger: every yuan a household receives has a payer, and every public yuan has a programme.
+
+One `Ledger` belongs to a run. Mechanisms book payments as they make them; `open_month` starts a new page. Amounts are CNY
+of the month, weighted to the full scale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import IdentityError
+from sim.levers import Lever, LeverBoard
+from sim.places import N_COUNTIES
+
+type Floats = NDArray[np.float64]
+
+COMPONENTS = ("wage", "business", "property", "transfer")
+N_COMPONENTS = len(COMPONENTS)
+WAGE, BUSINESS, PROPERTY, TRANSFER = range(N_COMPONENTS)
+
+PAYERS = ("enterprises", "collectives", "public", "outside")
+N_PAYERS = len(PAYERS)
+ENTERPRISES, COLLECTIVES, PUBLIC, OUTSIDE_ACCOUNT = range(N_PAYERS)
+
+
+class Ledger:
+    """Payments of the current month and public cost since the start.
+
+    Attributes:
+        paid: CNY paid to households this month, shape (6 counties, 4 components, 4 payers).
+        public_cost: CNY spent this month by programme and county, shape (programmes, 6).
+        public_total: CNY spent since January 2023 by programme and county, shape (programmes, 6).
+    """
+
+    def __init__(self, programmes: Sequence[str]) -> None:
+        self.programmes = tuple(programmes)
+        self.paid: Floats = np.zeros((N_COUNTIES, N_COMPONENTS, N_PAYERS))
+        self.public_cost: Floats = np.zeros((len(self.programmes), N_COUNTIES))
+        self.public_total: Floats = np.zeros((len(self.programmes), N_COUNTIES))
+
+    def open_month(self) -> None:
+        """Start a new page."""
+        self.paid[:] = 0.0
+        self.public_cost[:] = 0.0
+
+    def pay(self, component: int, payer: int, by_county: Floats) -> None:
+        """Book a payment to households: `by_county` is CNY of the month by county of residence, shape (6,)."""
+        self.paid[:, component, payer] += by_county
+
+    def spend(self, levers: LeverBoard, lever: Lever, by_county: Floats) -> None:
+        """Book public money spent under a lever to the programmes that moved it, and take it from their budgets."""
+        cost = levers.shares(lever) * by_county
+        self._book(levers, cost)
+
+    def spend_programme(self, levers: LeverBoard, programme: str, by_county: Floats) -> None:
+        """Book public money that one programme spends on itself (staff, promotion), by county, shape (6,)."""
+        cost = np.zeros_like(self.public_cost)
+        cost[self.programmes.index(programme)] = by_county
+        self._book(levers, cost)
+
+    def _book(self, levers: LeverBoard, cost: Floats) -> None:
+        self.public_cost += cost
+        self.public_total += cost
+        levers.draw(cost.sum(axis=1))
+
+
+def check_payers(paid: Floats, received: Floats, tolerance: float = 1e-6) -> None:
+    """Check that what households received equals what payers paid.
+
+    Args:
+        paid: shape (6, 4, 4), CNY, from the ledger.
+        received: shape (6, 4), CNY, summed over household columns.
+        tolerance: relative to the total received (float32 columns).
+
+    Raises:
+        IdentityError: a county and component do not balance.
+    """
+    gap = np.abs(paid.sum(axis=2) - received)
+    scale = max(float(received.sum()), 1.0)
+    if gap.max() > tolerance * scale:
+        county, component = np.unravel_index(int(gap.argmax()), gap.shape)
+        raise IdentityError(
+            f"{COMPONENTS[component]} income of county {county}: payers booked {paid[county, component].sum():.6g} CNY, "
+            f"households received {received[county, component]:.6g} CNY"
+        )

@@ -1,0 +1,39 @@
+"""Serve a queue with a capacity, fairly at every sampling share."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+type Floats = NDArray[np.float64]
+
+
+def serve_within_capacity(sizes: Floats, credit: float, capacity: float) -> tuple[NDArray[np.bool_], float]:
+    """Serve applicants in the given order while capacity is left.
+
+    The last one served may overdraw; the debt is carried to the next month, so that over time exactly the capacity is
+    used however large an applicant's weight is. Capacity that nobody asked for is lost.
+
+    Args:
+        sizes: what each applicant takes, in queue order, shape (n,).
+        credit: what the month before left (zero or a debt).
+        capacity: what comes on stream this month.
+
+    Returns:
+        which applicants are served, shape (n,), and the credit carried on.
+    """
+    available = credit + capacity
+    before = np.concatenate(([0.0], np.cumsum(sizes)[:-1])) if sizes.size else np.zeros(0)
+    served = before < available
+    left = available - float(sizes[served].sum())
+    return served, left if not served.all() else min(left, 0.0)
+
+
+def serve_within_budget(costs: Floats, funds: float) -> NDArray[np.bool_]:
+    """Serve applicants in the given order while the money covers them; the first that it cannot cover ends the round.
+
+    Args:
+        costs: CNY of each applicant, in queue order, shape (n,).
+        funds: CNY that may be spent; infinite for no budget.
+    """
+    return np.asarray(np.cumsum(costs) <= funds)

@@ -1,0 +1,51 @@
+"""Tables of columns: a struct of arrays with a unit and a meaning for each column."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+
+def column(dtype: DTypeLike, unit: str, meaning: str, *, width: int = 0) -> Any:
+    """Declare a column of a Table: its NumPy type, unit and meaning; `width` > 0 makes it two-dimensional."""
+    metadata = {"dtype": np.dtype(dtype), "unit": unit, "meaning": meaning, "width": width}
+    return dataclasses.field(metadata=metadata)
+
+
+@dataclass
+class Table:
+    """Base of the tables: every field is a column, all of one length."""
+
+    def __len__(self) -> int:
+        return len(getattr(self, self.column_names()[0]))
+
+    @classmethod
+    def column_names(cls) -> tuple[str, ...]:
+        """Return the names of the columns in order."""
+        return tuple(field.name for field in dataclasses.fields(cls))
+
+    @classmethod
+    def zeros(cls, rows: int) -> Self:
+        """Return a table of `rows` rows filled with zeros."""
+        columns = {}
+        for field in dataclasses.fields(cls):
+            width = field.metadata["width"]
+            shape = (rows, width) if width else (rows,)
+            columns[field.name] = np.zeros(shape, dtype=field.metadata["dtype"])
+        return cls(**columns)
+
+    def occupied(self) -> NDArray[np.bool_]:
+        """Return which rows hold an agent, shape (n,); a table without spare rows holds one in each."""
+        return np.ones(len(self), dtype=np.bool_)
+
+    def taken(self, rows: NDArray[np.int64]) -> Self:
+        """Return a new table with the given rows, in that order."""
+        return type(self)(**{name: getattr(self, name)[rows] for name in self.column_names()})
+
+    def copy(self) -> Self:
+        """Return a deep copy."""
+        return type(self)(**{name: getattr(self, name).copy() for name in self.column_names()})
