@@ -59,6 +59,10 @@ class IdentityError(CountysimError):
     """An accounting identity or a conservation law is broken: a defect of the model, not of the input."""
 
 
+class RunError(CountysimError):
+    """No run of a scenario came through."""
+
+
 class ResultsError(CountysimError):
     """A run folder cannot be written or read."""
 

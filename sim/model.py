@@ -36,6 +36,7 @@ class CountyModel(mesa.Model):
         check: check every identity every month (slower).
 
     Attributes:
+        definition: the scenario (Mesa keeps the name `scenario` for a class of its own).
         world: the tables of columns, the truth.
         households, enterprises, villages: the same rows as Mesa agent sets.
         record: what was observed; row 0 is the starting state, row k the calendar month k - 1.
@@ -53,7 +54,7 @@ class CountyModel(mesa.Model):
     ) -> None:
         self.run_seed = scenario.seeds[0] if seed is None else int(seed)
         super().__init__(rng=self.run_seed)
-        self.scenario = scenario
+        self.definition = scenario
         self.parameters = scenario.parameters
         self.policies = tuple(scenario.policies.values())
         self.timings: dict[str, float] = {}
@@ -79,9 +80,9 @@ class CountyModel(mesa.Model):
         self.timings["construction"] = perf_counter() - begin
 
     def _plug_into_mesa(self) -> None:
-        self.households: ColumnAgentSet = register(self, Household, self.world.households)
-        self.enterprises: ColumnAgentSet = register(self, Enterprise, self.world.enterprises)
-        self.villages: ColumnAgentSet = register(self, Village, self.world.villages)
+        self.households: ColumnAgentSet[Household] = register(self, Household, self.world.households)
+        self.enterprises: ColumnAgentSet[Enterprise] = register(self, Enterprise, self.world.enterprises)
+        self.villages: ColumnAgentSet[Village] = register(self, Village, self.world.villages)
         self.datacollector = mesa.DataCollector(
             model_reporters={
                 "month": lambda model: model.world.month,

@@ -80,6 +80,10 @@ class Purpose(IntEnum):
     LABOUR_ENTRY = auto()
     EDUCATION = auto()
     INCOME_SHOCK = auto()
+    LEASE_TERMS = auto()
+    VILLAGE_INCOME = auto()
+    VILLAGE_QUALITY = auto()
+    RELOCATION_PREPARATION = auto()
 
 
 @njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]

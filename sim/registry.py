@@ -1,12 +1,14 @@
-"""Collect what a model is made of: mechanisms in month order, their parameters, and the policies a scenario may name.
+"""Collect what a model is made of: mechanisms in month order, their parameters, and the policies by name.
 
-A planner's own policy joins by the entry-point group ``countysim.policies``: the entry's name is the policy's name, its
-object the `Policy` subclass. It is checked when first asked for, so a broken one never hinders `import sim`.
+A planner's own policy joins by the entry-point group ``countysim.policies``: the entry's name is the policy's
+name, its object the `Policy` subclass. It is checked when first asked for, so a broken one never hinders
+`import sim`.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
@@ -97,10 +99,11 @@ def check_month_order(mechanisms: Sequence[Mechanism]) -> None:
     if twice:
         raise RegistryError(f"two mechanisms carry the name {', '.join(twice)}")
     position = {phase: i for i, phase in enumerate(Phase)}
-    for before, after in zip(mechanisms, mechanisms[1:], strict=False):
+    for before, after in itertools.pairwise(mechanisms):
         if position[before.phase] > position[after.phase]:
             raise RegistryError(
-                f"mechanism '{after.name}' (phase {after.phase}) stands after '{before.name}' (phase {before.phase})"
+                f"mechanism '{after.name}' (phase {after.phase}) stands after "
+                f"'{before.name}' (phase {before.phase})"
             )
 
 
@@ -120,7 +123,9 @@ def policy(name: str) -> type[Policy[Any]]:
     """
     known = installed_policies()
     if name not in known:
-        raise RegistryError(f"no policy '{name}'; there are {', '.join(known)}. {nearest(name, known)}".rstrip())
+        raise RegistryError(
+            f"no policy '{name}'; there are {', '.join(known)}. {nearest(name, known)}".rstrip()
+        )
     return known[name]
 
 
@@ -179,7 +184,11 @@ def contract_fault(candidate: Any) -> str:
     """Return how an object fails to be a policy the model can use, or an empty text."""
     if not (isinstance(candidate, type) and issubclass(candidate, Policy)):
         return "is no subclass of sim.policies.base.Policy"
-    missing = [name for name in ("name", "title", "meaning", "facts", "levers", "Settings") if not hasattr(candidate, name)]
+    missing = [
+        name
+        for name in ("name", "title", "meaning", "facts", "levers", "Settings")
+        if not hasattr(candidate, name)
+    ]
     if missing:
         return f"lacks the class attributes {', '.join(missing)}"
     checks = (_name_fault, _words_fault, _lever_fault, _settings_fault, _act_fault)
@@ -203,7 +212,11 @@ def _words_fault(candidate: type[Policy[Any]]) -> str:
 def _lever_fault(candidate: type[Policy[Any]]) -> str:
     strange = [str(getattr(lever, "name", lever)) for lever in candidate.levers if lever not in LEVERS]
     known = [lever.name for lever in LEVERS]
-    return f"no mechanism knows the lever '{strange[0]}'. {nearest(strange[0], known)}".rstrip() if strange else ""
+    return (
+        f"no mechanism knows the lever '{strange[0]}'. {nearest(strange[0], known)}".rstrip()
+        if strange
+        else ""
+    )
 
 
 def _settings_fault(candidate: type[Policy[Any]]) -> str:
@@ -215,7 +228,7 @@ def _settings_fault(candidate: type[Policy[Any]]) -> str:
         if not (isinstance(about, dict) and about.get("unit") and about.get("source") and field.description):
             return f"declare the setting '{name}' by setting(): it lacks a unit, a source or a meaning"
     try:
-        settings()
+        settings.model_validate(settings().model_dump())
     except ValidationError as error:
         return f"the defaults of its settings break their own rules: {error.errors()[0]['msg']}"
     return ""

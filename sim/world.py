@@ -44,8 +44,8 @@ N_ZONES = 2
 NOT_ASKED, DECLINED, WAITING, MOVED = range(4)
 """Relocation state of a household."""
 
-STAYING, CONSULTED, MOVED_WHOLE = range(3)
-"""Relocation state of a hamlet."""
+STAYING, CONSULTED, MOVED_WHOLE, LEAVING = range(4)
+"""Relocation state of a hamlet; LEAVING: it decided to move as a whole and has not finished."""
 
 AWARE_FOREST, AWARE_RELOCATION = 1, 2
 """Bits of a household's awareness."""
@@ -128,6 +128,7 @@ class Hamlets(Table):
     block_wait: Int16s = column("i2", "months", "months its block waits for the service centre; 0 for no application")
     relocation: Int8s = column("i1", "dimensionless", "relocation state (STAYING, CONSULTED, MOVED_WHOLE)")
     orphan_forest: Floats = column("f8", "mu", "land of households that died out, held by the collective")
+    pooled_forest: Floats = column("f8", "mu", "land of its households that is let in a block")
 
 
 @dataclass
@@ -152,6 +153,7 @@ class Villages(Table):
     cadre_hours: Floats = column("f8", "hours/month", "working hours of its cadres")
     task_load: Floats = column("f8", "ratio", "share of those hours that routine tasks take")
     ecology: Floats = column("f8", "ratio", "ecology index, 1 is the mean")
+    operating_base: Floats = column("f8", "CNY/year", "operating income of the collective in January 2023, land rent aside")
 
 
 @dataclass
@@ -181,6 +183,8 @@ class Enterprises(Table):
     whitelisted: Int8s = column("i1", "dimensionless", "1 when it meets the whitelist rule")
     aware: Int8s = column("i1", "dimensionless", "1 once it knows the talent programme")
     project: Int32s = column("i4", "dimensionless", "row of the project it came from, -1 for none")
+    demand: Floats = column("f8", "CNY/month", "volume it sells at price one, at the demand of January 2023")
+    knowledge: Floats = column("f8", "log", "productivity gained from platforms and research support")
 
     def occupied(self) -> Bools:
         """Return which rows hold a firm, shape (n,)."""
@@ -268,6 +272,10 @@ class Base:
         income_scale: factor from model to published income by county, zone and component, shape (6, 2, 4).
         value_added_2022: CNY of the year 2022 by county and sector at 2022 prices, shape (6, N_SECTORS).
         value_added_by_month: CNY by county and sector for each month of 2022, shape (12, 6, N_SECTORS).
+        above_2022: CNY of the year 2022 of industry above designated size by county at 2022 prices, shape (6,).
+        below_margin: log of revenue per yuan of wages of firms below designated size at the start, relative to what they aim at,
+            by county and sector, shape (6, N_SECTORS).
+        below_firms: firms below designated size at the start by county and sector, shape (6, N_SECTORS).
         above_by_month: CNY of above-size industry for each month of 2022, shape (12, 6).
         demand: CNY a month a firm cell could sell in January 2023, shape (6, N_SECTORS, N_SIZES).
         consumption: CNY of January 2023 by county, shape (6,).
@@ -278,6 +286,16 @@ class Base:
         income_target: published income of 2022 in CNY per person and year by county and zone, shape (6, 2).
         income_shares: shares of the four components by zone, shape (2, 4).
         farm_value_added: CNY of 2022 by county, shape (6,).
+        filling: chance of a vacancy to be filled in the normal labour market, by county and skill, shape (6, 2).
+        tightness: vacancies per effective seeker in the normal labour market, by county and skill, shape (6, 2).
+        farm_return: part of rural workers who lose their job and go back to the farm, by county, shape (6,).
+        out_migration: monthly hazard to leave the city at the outside wage advantage of January 2023, by county, shape (6,).
+        forest_let: mu let in January 2023 by county, shape (6,).
+        forest_demand: mu that operators wanted in January 2023 by county, shape (6,).
+        pooled_share: part of the land let in January 2023 that is let in blocks, ratio, shape (6,).
+        operators: forest operators in January 2023 by county, shape (6,).
+        leading_firms: forestry leading firms in January 2023 by county, shape (6,).
+        brand_gain: brand premium x branded share in January 2023 by county, ratio, shape (6,).
     """
 
     income_scale: Floats = field(default_factory=lambda: np.ones((N_COUNTIES, N_ZONES, N_COMPONENTS)))
@@ -293,6 +311,19 @@ class Base:
     income_target: Floats = field(default_factory=lambda: np.ones((N_COUNTIES, N_ZONES)))
     income_shares: Floats = field(default_factory=lambda: np.ones((N_ZONES, N_COMPONENTS)))
     farm_value_added: Floats = field(default_factory=lambda: np.ones(N_COUNTIES))
+    filling: Floats = field(default_factory=lambda: np.ones((N_COUNTIES, N_SKILLS)))
+    tightness: Floats = field(default_factory=lambda: np.ones((N_COUNTIES, N_SKILLS)))
+    farm_return: Floats = field(default_factory=lambda: np.zeros(N_COUNTIES))
+    out_migration: Floats = field(default_factory=lambda: np.zeros(N_COUNTIES))
+    above_2022: Floats = field(default_factory=lambda: np.zeros(N_COUNTIES))
+    below_margin: Floats = field(default_factory=lambda: np.zeros((N_COUNTIES, N_SECTORS)))
+    below_firms: Floats = field(default_factory=lambda: np.zeros((N_COUNTIES, N_SECTORS)))
+    forest_let: Floats = field(default_factory=lambda: np.zeros(N_COUNTIES))
+    forest_demand: Floats = field(default_factory=lambda: np.zeros(N_COUNTIES))
+    pooled_share: Floats = field(default_factory=lambda: np.zeros(N_COUNTIES))
+    operators: Floats = field(default_factory=lambda: np.zeros(N_COUNTIES))
+    leading_firms: Floats = field(default_factory=lambda: np.zeros(N_COUNTIES))
+    brand_gain: Floats = field(default_factory=lambda: np.zeros(N_COUNTIES))
 
 
 @dataclass

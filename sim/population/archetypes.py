@@ -1,7 +1,7 @@
 """The compositions a family household may have, with prior frequencies that the published margins re-weight.
 
-Priors are assumptions about what is common (couples, couples with a child, the old alone, three generations); entropy
-balancing changes them as little as the margins allow.
+Priors are assumptions about what is common (couples, couples with a child, the old alone, three generations);
+entropy balancing changes them as little as the margins allow.
 """
 
 from __future__ import annotations
@@ -75,7 +75,17 @@ _RESIDENTS = {
 }
 
 # away members (children, young, mid) as digits: prior factor (assumption)
-_AWAY = {"000": 1.0, "010": 0.30, "001": 0.20, "020": 0.15, "011": 0.10, "002": 0.12, "102": 0.10, "120": 0.08, "112": 0.04}
+_AWAY = {
+    "000": 1.0,
+    "010": 0.30,
+    "001": 0.20,
+    "020": 0.15,
+    "011": 0.10,
+    "002": 0.12,
+    "102": 0.10,
+    "120": 0.08,
+    "112": 0.04,
+}
 
 RESIDENTS = np.array([[int(digit) for digit in digits] for digits in _RESIDENTS], dtype=np.float64)
 """Residents of each composition, shape (compositions, 8)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,7 +27,7 @@ def largest_remainder(weights: ArrayLike, total: int) -> Int64s:
     counts = np.floor(exact).astype(np.int64)
     missing = total - int(counts.sum())
     counts[np.argsort(counts - exact, kind="stable")[:missing]] += 1
-    return counts.reshape(weights.shape)
+    return np.asarray(counts.reshape(weights.shape))
 
 
 def proportional_fit(seed: Floats, rows: Floats, columns: Floats) -> Floats:
@@ -47,7 +48,14 @@ def proportional_fit(seed: Floats, rows: Floats, columns: Floats) -> Floats:
         table *= columns / table.sum(axis=0)
         if np.abs(table.sum(axis=1) - rows).max() <= _TOLERANCE * rows.sum():
             return table
-    raise PopulationError("proportional fitting does not converge: the margins contradict the zeros of the table")
+    raise PopulationError(
+        "proportional fitting does not converge: the margins contradict the zeros of the table"
+    )
+
+
+def normal_scores(n: int) -> Floats:
+    """Return the standard normal quantiles at the middles of `n` equal parts of (0, 1), ascending."""
+    return np.array([NormalDist().inv_cdf((i + 0.5) / n) for i in range(n)])
 
 
 def entropy_weights(prior: Floats, traits: Floats, means: Floats) -> Floats:

@@ -1,11 +1,13 @@
 """The published margins of the population at the turn of 2022/23, reconciled with each other.
 
-What is published is used; what is not is an `assumption` row of the evidence. Three reconciliations deserve a word:
+What is published is used; what is not is an `assumption` row of the evidence. Three reconciliations deserve a
+word:
 
 * Registered persons are those of the end of 2021 moved on by one year at the city's rate of 2020-21.
 * County residents of 2022 are `memory` rows that sum to 2,288,000; they are scaled to the city's 2,291,000.
-* Where registered persons live follows from both margins by proportional fitting of a gravity table: the diagonal stay,
-  others live in another county of the six, or outside the city (these are carried as away members of their household).
+* Where registered persons live follows from both margins by proportional fitting of a gravity table: the
+  diagonal stay, others live in another county of the six, or outside the city (these are carried as away
+  members of their household).
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 
 from sim.evidence import Evidence
 from sim.places import CITY, COUNTIES, LONGYOU, N_COUNTIES, OUTSIDE
-from sim.population.fitting import largest_remainder, proportional_fit
+from sim.population.fitting import largest_remainder, normal_scores, proportional_fit
 
 type Floats = NDArray[np.float64]
 type Int64s = NDArray[np.int64]
@@ -27,7 +29,7 @@ N_ZONES = 3
 """Zones of composition: urban blocks, ordinary rural hamlets, hamlets eligible for relocation."""
 
 STAY, MOVE_AWAY, MOVE_INSIDE = 0.85, 0.12, 0.03
-"""Gravity seed: weight of staying, of leaving the city, of moving to another of the six (assumption; fitting decides)."""
+"""Gravity seed: weight of staying, of leaving the city, of moving to another of the six (assumption)."""
 LOG_SIZE_SD = 0.75
 """Log sd of the size of eligible hamlets (feasibility scan)."""
 HILL_HAMLET_MEDIAN = 23.0
@@ -40,9 +42,9 @@ AWAY_AGES = np.array([0.12, 0.45, 0.43])
 """Children, 15-34, 35-59 among away members (assumption; migrant workers' mean age is 43)."""
 INFANTS_KEY = "share_under_3_of_registered_population"
 COLLECTIVE_AGES = np.array([0.0, 0.02, 0.90, 0.02, 0.06])
-"""Ages 0-2, 3-14, 15-59, 60-64, 65+ of persons in collective households (assumption: students, workers, care homes)."""
+"""Ages 0-2, 3-14, 15-59, 60-64, 65+ of persons in collective households (assumption)."""
 
-# relative frequency of members by zone: towns younger, hills old (assumption; fitting keeps the county totals)
+# relative frequency of members by zone: towns younger, hills old (assumption; fitting keeps county totals)
 _TILT = np.array(
     [
         [1.10, 1.15, 1.25, 1.25, 1.08, 1.08, 0.85, 0.75],
@@ -65,7 +67,8 @@ class Margins:
         persons: residents of family households by county and zone, shape (6, 3).
         members: the same by age and sex, shape (6, 3, 8).
         away: away members of family households by county and zone, shape (6, 3).
-        origins: residents of family households by registered place (6 counties, outside) and county, shape (7, 6).
+        origins: residents of family households by registered place (6 counties, outside) and county, shape
+            (7, 6).
         hill_sizes: households of each eligible hamlet by county, a tuple of six arrays.
     """
 
@@ -105,7 +108,9 @@ def population_margins(evidence: Evidence) -> Margins:
     urban_residents = by_county(evidence, "urbanisation_rate", 2022) * residents
     family = residents - collective
     origins, away = _origins(evidence, registered, residents, collective)
-    hill_sizes = tuple(hill_hamlet_sizes(int(n)) for n in by_county(evidence, "relocation_eligible_hamlets", 2022))
+    hill_sizes = tuple(
+        hill_hamlet_sizes(int(n)) for n in by_county(evidence, "relocation_eligible_hamlets", 2022)
+    )
     hills = np.array([sizes.sum() for sizes in hill_sizes])
     persons = _persons_by_zone(evidence, hills, urban_residents - collective, family)
     households = _households_by_zone(_households(evidence, residents, family), persons, hills)
@@ -125,11 +130,8 @@ def population_margins(evidence: Evidence) -> Margins:
 
 def hill_hamlet_sizes(hamlets: int) -> Int64s:
     """Return households of each eligible hamlet of a county: quantiles of a lognormal, smallest first."""
-    from scipy.special import ndtri
-
-    scores = ndtri((np.arange(hamlets) + 0.5) / hamlets)
-    sizes: Int64s = np.maximum(3, np.rint(HILL_HAMLET_MEDIAN * np.exp(LOG_SIZE_SD * scores))).astype(np.int64)
-    return sizes
+    sizes = HILL_HAMLET_MEDIAN * np.exp(LOG_SIZE_SD * normal_scores(hamlets))
+    return np.asarray(np.maximum(3, np.rint(sizes)).astype(np.int64))
 
 
 def _registered(evidence: Evidence) -> Int64s:
@@ -143,7 +145,7 @@ def _residents(evidence: Evidence) -> Int64s:
 
 
 def _collective(evidence: Evidence, residents: Int64s) -> Floats:
-    """Return persons in collective households: the city's and Longyou's of 2020 scaled, the others' by urban residents."""
+    """Return persons in collective households: those of 2020 scaled, or by urban residents."""
     city = evidence.value("population_in_collective_households", CITY, 2020)
     city *= residents.sum() / evidence.value("resident_population", CITY, 2020)
     census = evidence.value("resident_population", "longyou", 2020)
@@ -153,11 +155,11 @@ def _collective(evidence: Evidence, residents: Int64s) -> Floats:
     longyou = (census - family) * residents[LONGYOU] / census
     collective = (city - longyou) * urban / urban.sum()
     collective[LONGYOU] = longyou
-    return collective
+    return np.asarray(collective)
 
 
 def _households(evidence: Evidence, residents: Int64s, family: Floats) -> Int64s:
-    """Return family households by county: city and Longyou scaled from 2020, one mean size in the other counties."""
+    """Return family households by county: city and Longyou scaled from 2020, one size elsewhere."""
     city = evidence.value("family_households", CITY, 2020)
     city *= residents.sum() / evidence.value("resident_population", CITY, 2020)
     longyou = evidence.value("family_households", "longyou", 2020)
@@ -172,12 +174,14 @@ def _households(evidence: Evidence, residents: Int64s, family: Floats) -> Int64s
 def _origins(
     evidence: Evidence, registered: Int64s, residents: Int64s, collective: Floats
 ) -> tuple[Floats, Floats]:
-    """Return family residents by registered place and county, shape (7, 6), and away members by county, shape (6,)."""
+    """Return family residents by registered place and county, shape (7, 6), and away members, shape (6,)."""
     local = evidence.value("collective_share_registered_locally", CITY, 2022)
     incomers = evidence.value("in_migrants_registered_outside", CITY, 2022) - (1.0 - local) * collective.sum()
     rows = np.append(registered - local * collective, incomers)
     columns = residents - collective
-    fitted = proportional_fit(_gravity(evidence, residents), rows, np.append(columns, rows.sum() - columns.sum()))
+    fitted = proportional_fit(
+        _gravity(evidence, residents), rows, np.append(columns, rows.sum() - columns.sum())
+    )
     return fitted[:, :N_COUNTIES], fitted[:N_COUNTIES, OUTSIDE]
 
 
@@ -187,14 +191,16 @@ def _gravity(evidence: Evidence, residents: Int64s) -> Floats:
     pull = residents / np.maximum(distances_km(seats[:, None], seats[None]), 1.0)
     np.fill_diagonal(pull, 0.0)
     seed = np.zeros((N_COUNTIES + 1, N_COUNTIES + 1))
-    seed[:N_COUNTIES, :N_COUNTIES] = MOVE_INSIDE * pull / pull.sum(axis=1, keepdims=True) + STAY * np.eye(N_COUNTIES)
+    seed[:N_COUNTIES, :N_COUNTIES] = MOVE_INSIDE * pull / pull.sum(axis=1, keepdims=True) + STAY * np.eye(
+        N_COUNTIES
+    )
     seed[:N_COUNTIES, OUTSIDE] = MOVE_AWAY
     seed[OUTSIDE, :N_COUNTIES] = residents / residents.sum()
     return seed
 
 
 def distances_km(first: Floats, second: Floats) -> Floats:
-    """Return distances between points given as (longitude, latitude) in degrees; last axis 2, others broadcast."""
+    """Return distances between points, (longitude, latitude) in degrees on the last axis."""
     gap = np.radians(first - second)
     east = gap[..., 0] * np.cos(np.radians((first[..., 1] + second[..., 1]) / 2.0))
     return np.asarray(6371.0 * np.hypot(east, gap[..., 1]))
@@ -207,7 +213,7 @@ def _persons_by_zone(evidence: Evidence, hills: Int64s, town: Floats, family: Fl
 
 
 def _households_by_zone(households: Int64s, persons: Floats, hills: Int64s) -> Int64s:
-    """Return family households, shape (6, 3): towns and ordinary hamlets share one mean size in each county."""
+    """Return family households, shape (6, 3): one mean size outside the hills."""
     rest = households - hills
     town = np.rint(rest * persons[:, TOWN_ZONE] / persons[:, :HILL_ZONE].sum(axis=1)).astype(np.int64)
     return np.stack([town, rest - town, hills], axis=1)
@@ -223,7 +229,8 @@ def _away_by_zone(evidence: Evidence, hills: Int64s, away: Floats) -> Floats:
 def family_ages(evidence: Evidence, residents: Int64s, collective: Floats) -> Floats:
     """Return family residents aged 0-2, 3-14, 15-59, 60-64, 65+ by county, shape (6, 5).
 
-    Census shares of all residents (official for Longyou, assumptions elsewhere) less the collective households.
+    Census shares of all residents (official for Longyou, assumptions elsewhere) less the collective
+    households.
     """
     child, work, sixty, old = (
         by_county(evidence, f"age_share_{ages}", 2020) for ages in ("0_14", "15_59", "60_plus", "65_plus")
@@ -251,6 +258,5 @@ def _members(evidence: Evidence, residents: Int64s, collective: Floats, persons:
     groups = [ages[:, 0], ages[:, 1]]
     groups += [ages[:, 2] * part * sex for part in (young, 1.0 - young) for sex in (men, 1.0 - men)]
     totals = np.stack([*groups, ages[:, 3], ages[:, 4]], axis=1)
-    return np.stack(
-        [proportional_fit(_TILT * totals[c], persons[c], totals[c]) for c in range(N_COUNTIES)], axis=0
-    )
+    tables = [proportional_fit(_TILT * totals[c], persons[c], totals[c]) for c in range(N_COUNTIES)]
+    return np.stack(tables)

@@ -1,0 +1,279 @@
+"""Three years of projects and production before January 2023, so that the pipeline and half-full plants
+exist.
+
+`burn_in` starts established firms on balanced growth in January 2020, signs the inherited pipeline month by
+month, and lets projects and production run for 36 months. Then it fits levels, never growth: production has
+constant returns and demand is homogeneous, so multiplying a firm's capital, labour and demand by one factor
+multiplies its whole history. One factor by county and block (industry above and below designated size,
+construction, each service) makes the sum of the twelve months of 2022, plants and building included, equal to
+the published value added. The firms of January 2023 are survivors: in the months of 2022 each counts for the
+inverse of its chance to survive until then, as firms that closed meanwhile produced too. At last the unit of
+labour is chosen by cell, so that firms hold the workers the population gave them, and the labour cost of the
+cell follows.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calendar import MONTHS_PER_YEAR
+from sim.errors import PopulationError
+from sim.mechanisms import entry_exit, production, projects
+from sim.mechanisms.entry_exit import EntryExitParameters
+from sim.mechanisms.production import TRADABLE, ProductionParameters
+from sim.mechanisms.projects import CAMPAIGN, ORDINARY, ProjectParameters
+from sim.parameters import Parameters
+from sim.places import N_COUNTIES
+from sim.randomness import Purpose, normals, stream, uniforms
+from sim.sectors import ABOVE, BELOW, CONSTRUCTION, FARMING, N_SECTORS, N_SIZES
+from sim.world import Floats, World
+
+MONTHS = 36
+NO_PROJECT = -1
+
+YEARS_TO_MID_2022 = 2.5
+"""From the first month of the burn-in to the middle of 2022."""
+
+LEAST_SHARE = 0.1
+"""Smallest part of a published margin left to established firms when plants and building are many, ratio;
+assumption.
+"""
+
+
+@dataclass
+class History:
+    """Value added of the twelve months of 2022, CNY.
+
+    Attributes:
+        established: by month, county, sector and size, shape (12, 6, 10, 2).
+        plants: the same, of project plants.
+        building: project building by month and county, shape (12, 6).
+        farming: by month and county, shape (12, 6).
+    """
+
+    established: Floats
+    plants: Floats
+    building: Floats
+    farming: Floats
+
+    @classmethod
+    def empty(cls) -> History:
+        """Return a year of zeros."""
+        cells = (MONTHS_PER_YEAR, N_COUNTIES, N_SECTORS, N_SIZES)
+        months = (MONTHS_PER_YEAR, N_COUNTIES)
+        return cls(np.zeros(cells), np.zeros(cells), np.zeros(months), np.zeros(months))
+
+    def value_added(self) -> Floats:
+        """Return value added by month, county and sector, shape (12, 6, 10)."""
+        total = (self.established + self.plants).sum(axis=3)
+        total[:, :, CONSTRUCTION] += self.building
+        total[:, :, FARMING] += self.farming
+        return np.asarray(total)
+
+    def above(self) -> Floats:
+        """Return above-size industry by month and county, shape (12, 6)."""
+        return np.asarray((self.established + self.plants)[:, :, TRADABLE, ABOVE].sum(axis=2))
+
+
+def burn_in(world: World, parameters: Parameters) -> None:
+    """Run 2020 to 2022 and fit the levels of 2022; the world is at January 2023 before and after.
+
+    Reads base.value_added_2022 (6, 10) and base.above_2022 (6,) as the published margins and fills
+    base.value_added_by_month and base.above_by_month.
+
+    Raises:
+        PopulationError: a county has value added in a sector but no firm in it.
+    """
+    p = cast(ProductionParameters, parameters["production"])
+    q = cast(ProjectParameters, parameters["projects"])
+    workers = production.sum_by_cell(world.enterprises, world.enterprises.labour)
+    established = _start_firms(world, p, workers)
+    history = _run(world, p, q, established, cast(EntryExitParameters, parameters["entry_exit"]))
+    factors = _factors(world, history)
+    _rescale(world, history, factors, established)
+    _choose_labour_unit(world, p, workers)
+    world.base.value_added_by_month[:] = history.value_added()
+    world.base.above_by_month[:] = history.above()
+    world.base.demand[:] = production.sum_by_cell(world.enterprises, world.enterprises.demand)
+    world.counties.value_added[:] = world.base.value_added_by_month[-1]
+    world.counties.value_added_above[:] = world.base.above_by_month[-1]
+    world.counties.landed_projects[:] = 0.0
+
+
+def _start_firms(world: World, p: ProductionParameters, workers: Floats) -> NDArray[np.intp]:
+    """Put established firms on balanced growth in January 2020 and return their rows."""
+    firms, base = world.enterprises, world.base
+    rows = np.flatnonzero(firms.active)
+    sector, size = firms.sector[rows], firms.size[rows]
+    alpha, markup, tfp = production.technology(p)
+    demand = np.where(TRADABLE, p.demand_trend, p.services_trend)[:, None]
+    output, sales = production.balanced_growth(
+        alpha, markup[:, None], tfp, demand, p.wage_trend_before - p.price_trend
+    )
+    share = (1.0 - alpha) / markup[:, None]
+    held = production.sum_by_cell(firms, firms.value_added)
+    np.divide(share * held, workers, out=base.labour_cost, where=(workers > 0) & (held > 0))
+
+    _set_wages(world, p, -MONTHS)
+    cells = production.cells_of_month(world, p)
+    cell = (firms.county[rows], sector, size)
+    lag = 1.0 + sales / MONTHS_PER_YEAR / p.capital_adjustment
+    hiring_lag = 1.0 + (sales - p.wage_trend_before) / MONTHS_PER_YEAR / p.hiring_speed_before
+    volume = firms.value_added[rows] * np.exp(-output * YEARS_TO_MID_2022)[sector, size]
+    capital = (alpha / markup[:, None] * MONTHS_PER_YEAR / p.user_cost / lag)[sector, size] * volume
+    labour = (share / hiring_lag)[sector, size] * volume / cells.labour_cost[cell]
+    elasticity = alpha[sector, size]
+    firms.scale[rows] = volume * np.exp(-cells.log_trend[sector, size])
+    firms.scale[rows] /= capital**elasticity * labour ** (1.0 - elasticity)
+    firms.demand[rows] = volume / cells.demand[cell[0], sector]
+    shock, log_capital, log_labour = _deviations(world, p, rows)
+    firms.shock[rows] = shock
+    firms.capital[rows], firms.labour[rows] = capital * np.exp(log_capital), labour * np.exp(log_labour)
+    firms.ramp[rows], firms.project[rows], firms.knowledge[rows] = 1.0, NO_PROJECT, 0.0
+    return rows
+
+
+def _deviations(
+    world: World, p: ProductionParameters, rows: NDArray[np.intp]
+) -> tuple[Floats, Floats, Floats]:
+    """Return shock, log capital and log labour of each firm relative to balanced growth, each shape (rows,).
+
+    Drawn from their joint stationary law (linear in logs, labour at once, capital slowly): firms that had not
+    yet adapted to their shock would grow for a decade merely because productive ones expand.
+    """
+    firms = world.enterprises
+    sector, size = firms.sector[rows], firms.size[rows]
+    alpha, markup, _ = production.technology(p)
+    spread, slope, rest = stationary_law(p, alpha, markup[:, None])
+    ids = np.ascontiguousarray(firms.id[rows])
+    large = size == ABOVE
+    shock = np.where(large, spread * normals(world.lasting_stream(Purpose.PRODUCTIVITY), ids), 0.0)
+    other = normals(world.lasting_stream(Purpose.FIRM_EXIT), ids)
+    capital = slope[sector, size] * shock + np.where(large, rest[sector, size] * other, 0.0)
+    a, mu = alpha[sector, size], markup[sector]
+    volume = (shock + a * capital) / (1.0 - (1.0 - a) / mu)
+    return shock, capital, volume / mu
+
+
+def stationary_law(p: ProductionParameters, alpha: Floats, markup: Floats) -> tuple[float, Floats, Floats]:
+    """Return sd of the shock, slope of log capital on it, and sd of the rest of log capital, by technology.
+
+    With labour at its optimum, log capital follows k' = phi k + b shock; the moments are those of that pair
+    of equations.
+    """
+    passed_on = 1.0 - (1.0 - alpha) / markup
+    phi = 1.0 - p.capital_adjustment * (1.0 - alpha / (markup * passed_on))
+    b = p.capital_adjustment / (markup * passed_on)
+    variance, rho = p.shock_sd**2, p.shock_persistence
+    covariance = rho * b * variance / (1.0 - rho * phi)
+    of_capital = (2.0 * phi * b * covariance + b**2 * variance) / (1.0 - phi**2)
+    return p.shock_sd, covariance / variance, np.sqrt(np.maximum(of_capital - covariance**2 / variance, 0.0))
+
+
+def _set_wages(world: World, p: ProductionParameters, month: int) -> None:
+    world.month = month
+    years = month / MONTHS_PER_YEAR
+    world.counties.wage[:] = world.base.wage * math.exp(p.wage_trend_before * years)
+
+
+def _run(
+    world: World,
+    p: ProductionParameters,
+    q: ProjectParameters,
+    established: NDArray[np.intp],
+    closing: EntryExitParameters,
+) -> History:
+    counties, base, firms = world.counties, world.base, world.enterprises
+    history = History.empty()
+    is_plant = np.ones(len(firms))
+    is_plant[established] = 0.0
+    hazard = (1.0 - is_plant) * entry_exit.ordinary_closure(firms, closing)
+    gdp_2022 = base.value_added_2022.sum(axis=1)
+    fresh = uniforms(
+        stream(world.seed, 0, Purpose.PROJECT_SIGNING), np.arange(2 * N_COUNTIES, dtype=np.uint64)
+    )
+    counties.signing_credit[:] = fresh.reshape(N_COUNTIES, 2)
+    for month in range(-MONTHS, 0):
+        _set_wages(world, p, month)
+        gdp = gdp_2022 * math.exp(p.services_trend * (month - production.MID_2022) / MONTHS_PER_YEAR)
+        _sign(world, q, gdp)
+        projects.advance(world, q, np.ones(N_COUNTIES))
+        production.run_firms(world, p)
+        firms.labour += p.hiring_speed_before * (firms.desired_labour - firms.labour)
+        if month >= -MONTHS_PER_YEAR:
+            k = month + MONTHS_PER_YEAR
+            history.plants[k] = production.sum_by_cell(firms, firms.value_added * is_plant)
+            alive_then = (1.0 - is_plant) * np.exp(-hazard * month / MONTHS_PER_YEAR)
+            history.established[k] = production.sum_by_cell(firms, firms.value_added * alive_then)
+            history.building[k] = counties.construction_spending
+            history.farming[k] = production.farm_output(world, p)
+    _set_wages(world, p, 0)
+    return history
+
+
+def _sign(world: World, q: ProjectParameters, gdp: Floats) -> None:
+    ordinary, campaign = projects.ordinary_signing(gdp, q), projects.inherited_signing(gdp, q, world.month)
+    projects.sign(world, q, ordinary, np.full(N_COUNTIES, q.ordinary_value), ORDINARY)
+    projects.sign(world, q, campaign, np.full(N_COUNTIES, q.campaign_value), CAMPAIGN)
+
+
+def _factors(world: World, history: History) -> Floats:
+    """Return the factor on established firms by county, sector and size, shape (6, 10, 2)."""
+    published, above = world.base.value_added_2022, world.base.above_2022
+    own, plants = history.established.sum(axis=0), history.plants.sum(axis=0)
+    others = published.copy()
+    others[:, CONSTRUCTION] -= history.building.sum(axis=0)
+    others = np.maximum(others, LEAST_SHARE * published)
+    others[:, FARMING] = 0.0
+    factors = np.repeat(_ratio(others, own.sum(axis=2))[:, :, None], N_SIZES, axis=2)
+    industry = published[:, TRADABLE].sum(axis=1)
+    left = np.maximum(above - plants[:, TRADABLE, ABOVE].sum(axis=1), LEAST_SHARE * above)
+    above_factor = _ratio(left, own[:, TRADABLE, ABOVE].sum(axis=1))
+    below_factor = _ratio(industry - above, own[:, TRADABLE, BELOW].sum(axis=1))
+    factors[:, TRADABLE, ABOVE] = above_factor[:, None]
+    factors[:, TRADABLE, BELOW] = below_factor[:, None]
+    return factors
+
+
+def _ratio(wanted: Floats, found: Floats) -> Floats:
+    """Return wanted / found, 1 where no firm is found and none is wanted."""
+    missing = (found <= 0.0) & (wanted > 0.0)
+    if missing.any():
+        where = np.argwhere(missing).tolist()
+        raise PopulationError(f"no established firm produces the value added of (county, sector) {where}")
+    return np.divide(wanted, found, out=np.ones_like(wanted), where=found > 0.0)
+
+
+def _rescale(world: World, history: History, factors: Floats, established: NDArray[np.intp]) -> None:
+    firms = world.enterprises
+    factor = factors[firms.county[established], firms.sector[established], firms.size[established]]
+    columns = (
+        firms.capital,
+        firms.labour,
+        firms.desired_labour,
+        firms.demand,
+        firms.value_added,
+        firms.investment,
+    )
+    for column in columns:
+        column[established] *= factor
+    history.established *= factors
+
+
+def _choose_labour_unit(world: World, p: ProductionParameters, workers: Floats) -> None:
+    """Measure labour so that each cell has the workers of the population; output and the wage bill stay."""
+    firms, base = world.enterprises, world.base
+    held = production.sum_by_cell(firms, firms.labour)
+    unit = np.divide(workers, held, out=np.ones_like(workers), where=(held > 0) & (workers > 0))
+    rows = np.flatnonzero(firms.active)
+    cell = (firms.county[rows], firms.sector[rows], firms.size[rows])
+    alpha, _, _ = production.technology(p)
+    firms.labour[rows] *= unit[cell]
+    firms.desired_labour[rows] *= unit[cell]
+    firms.scale[rows] *= unit[cell] ** -(1.0 - alpha[cell[1], cell[2]])
+    base.labour_cost /= unit

@@ -1,0 +1,158 @@
+"""Tables of a run for the terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from sim.compare import compare
+from sim.indicators import INDICATORS, POSITION
+from sim.outcomes import MARK_MEANING, Outcome
+from sim.places import CITY, NAMES
+from sim.registry import MECHANISMS
+from sim.results import PUBLIC_COST, RunResult
+from sim.units import format_value
+
+HEADLINES = (
+    ("gdp", CITY),
+    ("gdp", "qujiang"),
+    ("value_added_above", "qujiang"),
+    ("income_rural", CITY),
+    ("income_rural", "qujiang"),
+    ("income_urban", CITY),
+    ("forestry_income_rural", CITY),
+    ("gini", CITY),
+    ("unemployment_rate", CITY),
+    ("residents", CITY),
+    ("urbanisation", "qujiang"),
+    ("forest_transfer_share", CITY),
+    ("forest_rent", CITY),
+    ("brand_premium", CITY),
+    ("relocated_persons", "qujiang"),
+    ("relocation_queue", "qujiang"),
+    ("projects_operating", "qujiang"),
+    ("talents_self_certified", CITY),
+    ("platform_phds", CITY),
+)
+"""What the table of effects shows: indicator and place."""
+
+_BOUNDS = {"eq": "=", "approx": "about", "ge": "more than", "nearly": "close to", "": ""}
+_COLOURS = {"✓": "green", "~": "yellow", "✗": "red", "": ""}
+
+
+def plain_table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
+    """Return an empty table; the columns named in `numbers` are set to the right."""
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        table.add_column(name, justify="right" if name in numbers else "left", overflow="fold")
+    return table
+
+
+def seeds_line(result: RunResult) -> str:
+    """Return what was run: scenario, seeds, months, share asked and realised."""
+    share, manifest = result.manifest["share"], result.manifest
+    realised = sum(share["realised"].values()) / len(share["realised"])
+    months = result.series.sizes["month"] - 1
+    return (
+        f"\n[bold]{result.scenarios[0]}[/bold]: {months} months ({manifest['first_month']} to "
+        f"{manifest['last_month']}), {len(result.seeds)} seeds, share {share['asked']:g} (realised {realised:.4f}), "
+        f"{manifest['timings']['wall']:.1f} s\n"
+    )
+
+
+def evidence_summary(result: RunResult) -> list[Table | Text]:
+    """Return the tables of targets and of published figures beside them, and what is not modelled yet."""
+    compared = [row for row in result.evidence if row.status == "compared"]
+    parts: list[Table | Text] = [_evidence_table("Documented against simulated", compared)]
+    parts.append(Text(f"{MARK_MEANING}\n", style="dim"))
+    if result.checks:
+        parts.append(_evidence_table("Published figures beside the targets", result.checks))
+    for status in ("outside the run", "not modelled yet"):
+        missing = [row for row in result.evidence if row.status == status]
+        if missing:
+            names = ", ".join(f"{row.id} ({row.programme})" for row in missing)
+            parts.append(Text(f"\nTargets {status}: {names}", style="dim"))
+    return parts
+
+
+def _evidence_table(title: str, rows: Sequence[Outcome]) -> Table:
+    numbers = ("documented", "simulated", "sd", "ratio")
+    table = plain_table(title, "outcome", "place", "bound", *numbers, "", numbers=numbers)
+    for row in rows:
+        table.add_row(
+            row.id,
+            NAMES[row.place]["en"],
+            _BOUNDS[row.bound],
+            _value(row.documented, row.unit),
+            _value(row.simulated, row.unit),
+            _value(row.spread, row.unit),
+            f"{row.ratio:.2f}" if math.isfinite(row.ratio) else "",
+            Text(row.mark, style=_COLOURS[row.mark]),
+        )
+    return table
+
+
+def _value(value: float, unit: str) -> str:
+    return (
+        format_value(float(f"{value:.3g}") if abs(value) < 1e3 else value, unit)
+        if math.isfinite(value)
+        else ""
+    )
+
+
+def outcome_table(result: RunResult) -> Table:
+    """Return the headline outcomes of the last month, and their difference to each counterfactual."""
+    others = result.scenarios[1:]
+    heads = [f"against {label}" for label in others]
+    month = result.manifest["last_month"]
+    title = f"\nMain outcomes in {month}, and the difference to each counterfactual (± standard error)"
+    table = plain_table(title, "outcome", "place", "with", *heads, numbers=("with", *heads))
+    comparisons = [compare(result, against=label) for label in others]
+    for indicator, place in HEADLINES:
+        cells = [comparison.at(place=place)[POSITION[indicator]] for comparison in comparisons]
+        unit = cells[0].unit
+        table.add_row(
+            INDICATORS[POSITION[indicator]].en,
+            NAMES[place]["en"],
+            _value(cells[0].first, unit),
+            *(_difference(cell.difference, cell.standard_error, unit) for cell in cells),
+        )
+    return table
+
+
+def _difference(difference: float, error: float, unit: str) -> str:
+    """Return a difference with its sign and error; of a ratio, in percentage points."""
+    if unit == "ratio":
+        difference, error, unit = 100.0 * difference, 100.0 * error, "percentage_points"
+    sign = "+" if difference > 0 else ""
+    spread = f" ± {format_value(float(f'{error:.2g}'), 'dimensionless')}" if math.isfinite(error) else ""
+    return f"{sign}{_value(difference, unit)}{spread}"
+
+
+def cost_table(result: RunResult) -> Table:
+    """Return what each programme cost the public in all, mean over seeds."""
+    costs = result.series[PUBLIC_COST].isel(scenario=0).sel(place=CITY).sum("month")
+    numbers = ("public cost", "sd over seeds")
+    table = plain_table("\nPublic cost by programme, whole run", "programme", *numbers, numbers=numbers)
+    for programme in result.series["programme"].values:
+        by_seed = costs.sel(programme=programme)
+        spread = float(by_seed.std(ddof=1)) if by_seed.size > 1 else math.nan
+        table.add_row(str(programme), format_value(float(by_seed.mean()), "CNY"), _value(spread, "CNY"))
+    return table
+
+
+def profile_table(result: RunResult) -> Table:
+    """Return the time of all runs by mechanism, the mechanisms of a phase together."""
+    seconds: dict[str, float] = result.manifest["timings"]["by_mechanism"]
+    months = len(result.scenarios) * len(result.seeds) * (result.series.sizes["month"] - 1)
+    numbers = ("seconds", "ms a month")
+    table = plain_table("\nTime by phase and mechanism", "phase", "mechanism", *numbers, numbers=numbers)
+    phases = {mechanism.name: str(mechanism.phase) for mechanism in MECHANISMS}
+    for name in (*(n for n in phases if n in seconds), *(n for n in seconds if n not in phases)):
+        once = name == "construction"
+        per_month = "" if once else f"{1000.0 * seconds[name] / months:.3f}"
+        table.add_row(phases.get(name, ""), name, f"{seconds[name]:.3f}", per_month)
+    return table

@@ -1,0 +1,52 @@
+"""What a run folder says about how it was made."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from sim.calendar import month_label
+
+if TYPE_CHECKING:
+    from sim.run import Failure, Finished
+    from sim.scenario import Scenario
+
+PACKAGES = ("countysim", "numpy", "numba", "mesa", "xarray")
+
+
+def describe_run(
+    scenario: Scenario, runs: Sequence[Finished], failures: Sequence[Failure], seconds: float
+) -> dict[str, Any]:
+    """Return the manifest: scenario as resolved, versions, share, seeds, failures, timings in seconds."""
+    return {
+        "scenario": scenario.resolved(),
+        "hash": scenario.hash,
+        "scenarios": list(dict.fromkeys(run.job.label for run in runs)),
+        "seeds": list(dict.fromkeys(run.job.seed for run in runs)),
+        "first_month": month_label(0),
+        "last_month": month_label(scenario.months - 1),
+        "share": {"asked": scenario.share, "realised": {str(run.job.seed): run.share for run in runs}},
+        "parameter_draws": _draws(scenario, runs),
+        "failures": [{"scenario": f.label, "seed": f.seed, "message": f.message} for f in failures],
+        "versions": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
+        "timings": {"wall": seconds, "by_mechanism": _total_timings(runs)},
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _draws(scenario: Scenario, runs: Sequence[Finished]) -> dict[str, dict[str, float]]:
+    """Return the drawn parameters of each seed; nothing when the scenario's own values were used."""
+    if scenario.draws is None:
+        return {}
+    return {str(run.job.seed): run.job.scenario.parameters.flat() for run in runs}
+
+
+def _total_timings(runs: Sequence[Finished]) -> dict[str, float]:
+    total: dict[str, float] = {}
+    for run in runs:
+        for name, seconds in run.timings.items():
+            total[name] = total.get(name, 0.0) + seconds
+    return total

@@ -1,0 +1,173 @@
+"""The price premium of branded forest products as a price that clears.
+
+Buyers' demand for branded goods falls with the premium p, certified supply rises with it:
+
+    demand(p) = logistic((w - p) / s_d),      w = (willingness + BRAND_PROMOTION) x quality
+    supply(p) = e logistic((p - c) / s_s),    e = eligible share + BRAND_ELIGIBILITY.
+
+Quality is the mean of the villages' brand quality (1 at the start). The premium moves toward the clearing
+one by a part of the gap each month; the branded share is the short side of the market. Promotion raises the
+premium; wider eligibility lowers it, because more branded goods must find buyers (dilution). The starting
+eligible share is the one at which the premium of about 30 % claimed for 2021 clears, at the prior
+willingness; the starting state clears.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.accounting import Ledger
+from sim.levers import BRAND_ELIGIBILITY, BRAND_PROMOTION, LeverBoard
+from sim.mechanisms.base import Mechanism, Phase
+from sim.parameters import ParameterSet, parameter
+from sim.places import N_COUNTIES
+from sim.world import World
+
+type Floats = NDArray[np.float64]
+
+_BISECTIONS = 50
+
+
+@dataclass(frozen=True)
+class BrandParameters(ParameterSet):
+    """Parameters of the market for branded forest products."""
+
+    willingness: float = parameter(
+        0.10,
+        unit="ratio",
+        low=0.03,
+        high=0.20,
+        source="feasibility section 8; about the causal prior of 12 %",
+        meaning="mean premium buyers are willing to pay",
+    )
+    demand_scale: float = parameter(
+        0.09,
+        unit="ratio",
+        low=0.05,
+        high=0.15,
+        source="feasibility section 3",
+        meaning="logit scale of the buyers' willingness",
+    )
+    supply_cost: float = parameter(
+        0.12,
+        unit="ratio",
+        low=0.06,
+        high=0.18,
+        source="feasibility section 3",
+        meaning="mean cost of certification, relative to the price",
+    )
+    supply_scale: float = parameter(
+        0.06,
+        unit="ratio",
+        low=0.03,
+        high=0.10,
+        source="feasibility section 3",
+        meaning="logit scale of the cost of certification",
+    )
+    eligible: float = parameter(
+        0.10,
+        unit="ratio",
+        low=0.05,
+        high=0.20,
+        source="assumption: the share at which the premium claimed for 2021 (priors, regional_brand) clears",
+        meaning="share of producers who may carry the brand without a reform",
+    )
+    speed: float = parameter(
+        0.25,
+        unit="1/month",
+        low=0.1,
+        high=0.6,
+        source="assumption",
+        meaning="part of the gap to the clearing premium that closes in a month",
+    )
+
+
+@njit(cache=True, nogil=True)
+def branded_demand(premium: float, willingness: float, scale: float) -> float:
+    """Return the share of buyers who pay the premium."""
+    return 1.0 / (1.0 + math.exp((premium - willingness) / scale))
+
+
+@njit(cache=True, nogil=True)
+def branded_supply(premium: float, eligible: float, cost: float, scale: float) -> float:
+    """Return the share of products offered under the brand."""
+    return eligible / (1.0 + math.exp((cost - premium) / scale))
+
+
+@njit(cache=True, nogil=True)
+def clearing_premium(
+    willingness: float, demand_scale: float, eligible: float, cost: float, supply_scale: float
+) -> float:
+    """Return the premium in [0, 2] at which demand meets supply; 0 where supply exceeds demand at 0."""
+    low, high = 0.0, 2.0
+    for _ in range(_BISECTIONS):
+        middle = (low + high) / 2.0
+        demand = branded_demand(middle, willingness, demand_scale)
+        if demand > branded_supply(middle, eligible, cost, supply_scale):
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2.0
+
+
+def start(world: World, parameters: BrandParameters) -> None:
+    """Let the premium clear before the first month."""
+    world.counties.brand_premium[:] = _clearing(world, parameters, LeverBoard(()))
+    _record_share(world, parameters, LeverBoard(()))
+
+
+def step(world: World, parameters: BrandParameters, levers: LeverBoard, ledger: Ledger) -> None:
+    """Move the premium toward the clearing one and record the branded share."""
+    counties = world.counties
+    counties.brand_premium += parameters.speed * (
+        _clearing(world, parameters, levers) - counties.brand_premium
+    )
+    _record_share(world, parameters, levers)
+
+
+def _willingness(world: World, parameters: BrandParameters, levers: LeverBoard) -> Floats:
+    villages = world.villages
+    land = np.bincount(villages.county, villages.forest, N_COUNTIES)
+    quality = np.bincount(villages.county, villages.forest * villages.brand_quality, N_COUNTIES)
+    mean = np.divide(quality, land, out=np.ones(N_COUNTIES), where=land > 0)
+    return (parameters.willingness + levers.effective(BRAND_PROMOTION)) * mean
+
+
+def _eligible(parameters: BrandParameters, levers: LeverBoard) -> Floats:
+    return np.minimum(parameters.eligible + levers.effective(BRAND_ELIGIBILITY), 1.0)
+
+
+def _clearing(world: World, parameters: BrandParameters, levers: LeverBoard) -> Floats:
+    pairs = zip(_willingness(world, parameters, levers), _eligible(parameters, levers), strict=True)
+    return np.array(
+        [
+            clearing_premium(w, parameters.demand_scale, e, parameters.supply_cost, parameters.supply_scale)
+            for w, e in pairs
+        ]
+    )
+
+
+def _record_share(world: World, parameters: BrandParameters, levers: LeverBoard) -> None:
+    """Record the share sold under the brand: the short side of the market at the premium of the day."""
+    willingness, eligible = _willingness(world, parameters, levers), _eligible(parameters, levers)
+    for c in range(N_COUNTIES):
+        premium = world.counties.brand_premium[c]
+        demand = branded_demand(premium, willingness[c], parameters.demand_scale)
+        supply = branded_supply(premium, eligible[c], parameters.supply_cost, parameters.supply_scale)
+        world.counties.branded_share[c] = min(demand, supply)
+
+
+MECHANISM = Mechanism(
+    name="brand",
+    phase=Phase.ENTERPRISES,
+    meaning="the premium of branded forest products clears buyers' willingness and certified supply",
+    parameters=BrandParameters,
+    levers=(BRAND_PROMOTION, BRAND_ELIGIBILITY),
+    step=step,
+    start=start,
+)

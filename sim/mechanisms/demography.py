@@ -1,0 +1,230 @@
+"""Births, ageing, deaths, work entry and retirement, new households.
+
+Each month at most one thing happens to a household, with the sum of the hazards of its members (about 1
+percent, so the second order is left out):
+
+    ageing       1/(12 * length of the age class); sex is drawn at 15; members away come home at 60
+    births       (fertility_young * women 15-34 + fertility_mid * women 35-59) * exp(fertility_trend * years)
+    deaths       by age class (`demography_rates`), times `mortality`
+    work entry   a young member who neither works nor looks for work begins to look; educated with `tertiary_entry`
+    retirement   at 60 and at 65 a worker stops with `retires_60` and `retires_65`
+    leaving home a young adult, or a couple with an infant, moves into a vacant row of the hamlet, if it has one and two
+                 adults stay (marriage is implied: the couple are members of the household)
+
+Nobody is lost: persons = persons before + births - deaths. A household whose last member has died is
+dissolved in the next month, so that what it was paid in its last month still counts: its row becomes
+vacant, its forest land goes to the collective (`hamlets.orphan_forest`). Births to members away are not
+apart: fertility of resident women stands for all births that are registered (assumption). Movement of
+registration to other places is not modelled.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.accounting import Ledger
+from sim.calendar import MONTHS_PER_YEAR
+from sim.levers import LeverBoard
+from sim.mechanisms import demography_kernel as kernel
+from sim.mechanisms.base import Mechanism, Phase
+from sim.mechanisms.demography_rates import away_hazards, member_hazards
+from sim.mechanisms.hamlet_sums import N_SIDES, by_county
+from sim.parameters import ParameterSet, parameter
+from sim.places import N_COUNTIES
+from sim.randomness import Purpose
+from sim.world import Floats, Households, World
+
+COPIED = ("registered", "residence", "relocation", "job_cell")
+"""What a new household takes over from the one it leaves."""
+
+
+@dataclass(frozen=True)
+class DemographyParameters(ParameterSet):
+    """Parameters of demography."""
+
+    fertility_young: float = parameter(
+        0.065,
+        unit="1/year",
+        low=0.050,
+        high=0.085,
+        source="births_registered_population 2021 (16,500) over resident women; assumption",
+        meaning="births a year per resident woman aged 15-34 in January 2023",
+    )
+    fertility_mid: float = parameter(
+        0.0035,
+        unit="1/year",
+        low=0.002,
+        high=0.006,
+        source="assumption: a tenth of births",
+        meaning="births a year per resident woman aged 35-59 in January 2023",
+    )
+    fertility_trend: float = parameter(
+        -0.01,
+        unit="1/year",
+        low=-0.05,
+        high=0.02,
+        source="assumption; registered births fell by 16 percent a year in 2019-21",
+        meaning="growth of fertility",
+    )
+    mortality: float = parameter(
+        1.0,
+        unit="ratio",
+        low=0.85,
+        high=1.15,
+        source="deaths_registered_population 2021 (16,200); assumption",
+        meaning="factor on deaths by age class",
+    )
+    work_entry: float = parameter(
+        0.12,
+        unit="1/year",
+        low=0.06,
+        high=0.25,
+        source="assumption: eight years of school and care",
+        meaning="hazard of a young member outside the labour force to look for work",
+    )
+    tertiary_entry: float = parameter(
+        0.30,
+        unit="ratio",
+        low=0.20,
+        high=0.50,
+        source="assumption: gross enrolment near 0.6 less those who study and stay away",
+        meaning="chance that one who enters work has tertiary education",
+    )
+    retires_60: float = parameter(
+        0.45,
+        unit="ratio",
+        low=0.2,
+        high=0.8,
+        source="assumption",
+        meaning="chance that a worker stops at 60",
+    )
+    retires_65: float = parameter(
+        0.6,
+        unit="ratio",
+        low=0.2,
+        high=0.9,
+        source="assumption",
+        meaning="chance that a worker stops at 65",
+    )
+    back_to_farm: float = parameter(
+        0.4,
+        unit="ratio",
+        low=0.1,
+        high=0.8,
+        source="assumption",
+        meaning="chance that a member who comes home at 60 works on the farm",
+    )
+    leaving_home: float = parameter(
+        0.03,
+        unit="1/year",
+        low=0.01,
+        high=0.06,
+        source="assumption",
+        meaning="hazard of a young member to found a household, where three adults live together",
+    )
+    couples: float = parameter(
+        0.5,
+        unit="ratio",
+        low=0.2,
+        high=0.9,
+        source="assumption",
+        meaning="chance that the one who leaves home is half of a couple, where the household can hold one",
+    )
+
+
+def monthly_hazards(p: DemographyParameters, month: int) -> Floats:
+    """Return the monthly hazards by member class and event, shape (8, 5)."""
+    hazards = member_hazards()
+    fertility = math.exp(p.fertility_trend * month / MONTHS_PER_YEAR) / MONTHS_PER_YEAR
+    hazards[:, kernel.DIES] *= p.mortality
+    hazards[kernel.YOUNG_WOMEN, kernel.BEARS] = p.fertility_young * fertility
+    hazards[kernel.MID_WOMEN, kernel.BEARS] = p.fertility_mid * fertility
+    for young in (kernel.YOUNG_MEN, kernel.YOUNG_WOMEN):
+        hazards[young, kernel.LEAVES_HOME] = p.leaving_home / MONTHS_PER_YEAR
+        hazards[young, kernel.ENTERS_WORK] = p.work_entry / MONTHS_PER_YEAR
+    return hazards
+
+
+def kernel_chances(p: DemographyParameters) -> Floats:
+    """Return the chances of the kernel in the order it expects."""
+    chances = np.empty(kernel.N_CHANCES)
+    chances[kernel.SKILLED_ENTRY], chances[kernel.COUPLE] = p.tertiary_entry, p.couples
+    chances[kernel.RETIRES_60], chances[kernel.RETIRES_65] = p.retires_60, p.retires_65
+    chances[kernel.BACK_TO_FARM] = p.back_to_farm
+    return chances
+
+
+def columns(households: Households, names: tuple[str, ...]) -> tuple[Any, ...]:
+    """Return some columns as a tuple."""
+    return tuple(getattr(households, name) for name in names)
+
+
+def columns_of_type(households: Households, dtype: str) -> tuple[Any, ...]:
+    """Return all columns of a NumPy type as a tuple."""
+    found = (getattr(households, name) for name in households.column_names())
+    return tuple(column for column in found if column.dtype == np.dtype(dtype))
+
+
+def start(world: World, p: DemographyParameters) -> None:
+    """Count registered persons of the starting state."""
+    households, hamlets = world.households, world.hamlets
+    people = sum(c.astype(np.float64) for c in columns(households, kernel.MEMBERS + kernel.AWAY))
+    weights = np.where(households.id != 0, hamlets.weight[households.hamlet], 0.0)
+    counts = np.bincount(households.registered, weights * people, minlength=kernel.N_REGISTERED)
+    world.counties.registered[:] = counts[:N_COUNTIES] + world.counties.collective_registered
+
+
+def step(world: World, p: DemographyParameters, levers: LeverBoard, ledger: Ledger) -> None:
+    """Let a month pass for every member of every household."""
+    households, hamlets, counties = world.households, world.hamlets, world.counties
+    sums = np.empty((len(hamlets), N_SIDES, 3))
+    counts = np.empty((len(hamlets), kernel.N_REGISTERED))
+    world.over_hamlets(
+        kernel.live,
+        world.stream(Purpose.AGEING),
+        world.stream(Purpose.DEATH),
+        world.stream(Purpose.HOUSEHOLD_FORMATION),
+        monthly_hazards(p, world.month),
+        away_hazards(),
+        kernel_chances(p),
+        hamlets.start,
+        hamlets.stop,
+        hamlets.urban,
+        households.id,
+        households.registered,
+        households.residence,
+        households.tertiary,
+        households.job_cell,
+        columns(households, kernel.MEMBERS),
+        columns(households, kernel.AWAY),
+        columns(households, kernel.WORK),
+        columns(households, COPIED),
+        columns_of_type(households, "i1"),
+        columns_of_type(households, "i2"),
+        columns_of_type(households, "f4"),
+        households.skill,
+        households.forest,
+        households.wealth,
+        hamlets.orphan_forest,
+        sums,
+        counts,
+    )
+    changes = by_county(sums, hamlets.weight, hamlets.county)
+    counties.births[:], counties.deaths[:] = changes[:, kernel.BORN], changes[:, kernel.DIED]
+    counties.arrivals[:] += changes[:, kernel.CAME_BACK]
+    counties.registered[:] = (hamlets.weight @ counts)[:N_COUNTIES] + counties.collective_registered
+
+
+MECHANISM = Mechanism(
+    name="demography",
+    phase=Phase.DEMOGRAPHY,
+    meaning="Lets members be born, age, die, enter and leave work, and found households.",
+    parameters=DemographyParameters,
+    levers=(),
+    step=step,
+    start=start,
+)

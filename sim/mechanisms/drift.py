@@ -1,0 +1,160 @@
+"""Drift to town: rural households move to a town without any programme.
+
+A household that lives in its rural hamlet or in a rural resettlement point moves in a month with hazard
+
+    h exp(remoteness (minutes - reference) / 60) (county wage / mean wage of the six)^wage_response.
+
+Most go to the town of their own county, a few to the core town in Kecheng. It keeps its land and its
+hamlet. A household that has accepted relocation waits for its home and does not drift.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.accounting import Ledger
+from sim.levers import LeverBoard
+from sim.mechanisms.base import Mechanism, Phase
+from sim.parameters import ParameterSet, parameter
+from sim.places import KECHENG
+from sim.randomness import Purpose, uniform
+from sim.sectors import ORDINARY
+from sim.world import CORE, HOME, RESETTLED, TOWN, WAITING, World
+
+type Floats = NDArray[np.float64]
+
+_MINUTES_PER_HOUR = 60.0
+
+
+@dataclass(frozen=True)
+class DriftParameters(ParameterSet):
+    """Parameters of drift to town."""
+
+    hazard: float = parameter(
+        0.0018,
+        unit="1/month",
+        low=0.0012,
+        high=0.0026,
+        source="feasibility section 8",
+        meaning="hazard of a rural household at the reference distance to move to town",
+    )
+    remoteness: float = parameter(
+        0.2,
+        unit="1/hour",
+        low=0.0,
+        high=0.6,
+        source="assumption",
+        meaning="rise of the log hazard per hour of travel to the county seat",
+    )
+    reference_minutes: float = parameter(
+        40.0,
+        unit="minutes",
+        low=20.0,
+        high=60.0,
+        source="assumption: near the mean travel time",
+        meaning="travel time at which the hazard holds",
+        prior="fixed",
+    )
+    wage_response: float = parameter(
+        0.5,
+        unit="elasticity",
+        low=0.0,
+        high=1.5,
+        source="assumption",
+        meaning="elasticity of the hazard to the county's wage relative to the mean of the six",
+    )
+    core_share: float = parameter(
+        0.08,
+        unit="ratio",
+        low=0.0,
+        high=0.25,
+        source="assumption",
+        meaning="part of the movers of other counties who settle in the core town in Kecheng",
+    )
+
+
+@njit(cache=True, nogil=True)
+def drift_hazard(
+    base: float, remoteness: float, minutes: float, reference: float, wage: float, response: float
+) -> float:
+    """Return the monthly hazard; `wage` is relative to the mean of the six, `remoteness` per hour."""
+    return min(1.0, base * math.exp(remoteness * (minutes - reference) / _MINUTES_PER_HOUR) * wage**response)
+
+
+@njit(cache=True, nogil=True)
+def move_to_town(
+    first: int,
+    last: int,
+    start: NDArray[np.int64],
+    stop: NDArray[np.int64],
+    urban: NDArray[np.int8],
+    county: NDArray[np.int8],
+    minutes: Floats,
+    ids: NDArray[np.uint64],
+    residence: NDArray[np.int8],
+    relocation: NDArray[np.int8],
+    wage: Floats,
+    base: float,
+    remoteness: float,
+    reference: float,
+    response: float,
+    core_share: float,
+    moving: np.uint64,
+    destination: np.uint64,
+) -> None:
+    """Let rural households of the hamlets [first, last) move to town; writes `residence`."""
+    for h in range(first, last):
+        if urban[h]:
+            continue
+        c = county[h]
+        hazard = drift_hazard(base, remoteness, minutes[h], reference, wage[c], response)
+        for i in range(start[h], stop[h]):
+            if (
+                ids[i] == 0
+                or (residence[i] != HOME and residence[i] != RESETTLED)
+                or relocation[i] == WAITING
+            ):
+                continue
+            if uniform(moving, ids[i]) < hazard:
+                far = c != KECHENG and uniform(destination, ids[i]) < core_share
+                residence[i] = CORE if far else TOWN
+
+
+def step(world: World, parameters: DriftParameters, levers: LeverBoard, ledger: Ledger) -> None:
+    """Move some rural households to town."""
+    hamlets, households = world.hamlets, world.households
+    wage = world.counties.wage[:, ORDINARY]
+    world.over_hamlets(
+        move_to_town,
+        hamlets.start,
+        hamlets.stop,
+        hamlets.urban,
+        hamlets.county,
+        hamlets.minutes,
+        households.id,
+        households.residence,
+        households.relocation,
+        wage / wage.mean(),
+        parameters.hazard,
+        parameters.remoteness,
+        parameters.reference_minutes,
+        parameters.wage_response,
+        parameters.core_share,
+        world.stream(Purpose.DRIFT),
+        world.stream(Purpose.DRIFT_DESTINATION),
+    )
+
+
+MECHANISM = Mechanism(
+    name="drift",
+    phase=Phase.LAND_AND_HOMES,
+    meaning="rural households move to town without any programme",
+    parameters=DriftParameters,
+    levers=(),
+    step=step,
+)

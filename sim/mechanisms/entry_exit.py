@@ -1,0 +1,366 @@
+"""Entry, exit and growth over the threshold of firms.
+
+    margin       m = log(desired / actual labour) of a cell, less its value at the start
+    net entry    d log n = (response * m - crowding * log(n / n_0)) / 12     small firms, by county and sector
+    market       each firm's inputs and demand shrink by `stealing` of net entry
+    turnover     a small firm gives way to another on the same premises with a constant hazard
+    closure      a large firm closes with hazard h * (output / mean)^-e * exp(-margin_closure * m_i)
+    graduation   small industrial firms cross the threshold with hazard g; their output leaves the old cell
+
+Wanted over actual labour is revenue per yuan of wages relative to what a firm aims at: the margin that draws
+entrants. Small firms are weighted rows, so net entry moves weights and turnover renews rows: neither adds
+sampling noise to output. Crowding brings the number of firms back to what it was. Ordinary signing replaces
+what closes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.accounting import Ledger
+from sim.calendar import MONTHS_PER_YEAR
+from sim.levers import LeverBoard
+from sim.mechanisms.base import Mechanism, Phase
+from sim.parameters import ParameterSet, parameter
+from sim.places import N_COUNTIES
+from sim.randomness import Purpose, child_id, stream, uniform, uniforms
+from sim.sectors import ABOVE, BELOW, FORESTRY_PROCESSING, MANUFACTURING, N_SECTORS
+from sim.world import Enterprises, Floats, Ids, Int8s, Int32s, World
+
+COUNT, WANTED, WORKERS = range(3)
+LARGEST_FACTOR = 4.0
+"""Upper bound of a firm's closure hazard relative to the mean, ratio; assumption."""
+LEAST_WEIGHT = 0.01
+
+
+@dataclass(frozen=True)
+class EntryExitParameters(ParameterSet):
+    """Parameters of entry and exit."""
+
+    turnover: float = parameter(
+        0.08,
+        unit="1/year",
+        low=0.04,
+        high=0.14,
+        source="assumption",
+        meaning="hazard that a small firm is replaced by another",
+    )
+    entry_response: float = parameter(
+        0.5,
+        unit="1/year",
+        low=0.0,
+        high=1.5,
+        source="assumption",
+        meaning="net entry of small firms per log point of margin",
+    )
+    crowding: float = parameter(
+        0.15,
+        unit="1/year",
+        low=0.05,
+        high=0.5,
+        source="assumption: keeps the number of firms stationary",
+        meaning="return of the number of small firms to its level at the start",
+    )
+    stealing: float = parameter(
+        0.8,
+        unit="ratio",
+        low=0.5,
+        high=1.0,
+        source="assumption",
+        meaning="part of an entrant's market that is taken from other small firms of the cell",
+    )
+    closure: float = parameter(
+        0.05,
+        unit="1/year",
+        low=0.02,
+        high=0.08,
+        source="assumption: ordinary signing would otherwise add to the trend of demand",
+        meaning="hazard that a firm of mean size above designated size closes",
+    )
+    closure_size: float = parameter(
+        0.3,
+        unit="elasticity",
+        low=0.0,
+        high=0.6,
+        prior="fixed",
+        source="assumption: large firms close less often",
+        meaning="fall of the closure hazard with output",
+    )
+    margin_closure: float = parameter(
+        2.0,
+        unit="elasticity",
+        low=0.0,
+        high=5.0,
+        source="assumption",
+        meaning="fall of the closure hazard per log point of margin",
+    )
+    graduation: float = parameter(
+        0.003,
+        unit="1/year",
+        low=0.001,
+        high=0.01,
+        source="assumption: fills the list of firms above designated size as others close",
+        meaning="hazard that a small industrial firm crosses the threshold",
+    )
+    threshold_output: float = parameter(
+        4.0e6,
+        unit="CNY/year",
+        low=3.0e6,
+        high=8.0e6,
+        prior="fixed",
+        source="20 million of revenue at a value-added rate of 0.198 (feasibility section 1)",
+        meaning="value added of a firm that crosses the threshold",
+    )
+
+
+def net_entry(margin: Floats, crowd: Floats, p: EntryExitParameters) -> Floats:
+    """Return net entry a year, log; `margin` and `crowd` (log of firms over the start) have one shape."""
+    return p.entry_response * margin - p.crowding * crowd
+
+
+@njit(cache=True, nogil=True)
+def closure_factor(relative_output: float, margin: float, size_elasticity: float, response: float) -> float:
+    """Return a firm's closure hazard relative to a firm of mean size and ordinary margin, at most 4."""
+    factor = relative_output**-size_elasticity * np.exp(-response * margin)
+    return min(factor, LARGEST_FACTOR)
+
+
+@njit(cache=True, nogil=True)
+def sum_below(
+    county: Int8s,
+    sector: Int8s,
+    size: Int8s,
+    active: Int8s,
+    weight: Floats,
+    desired: Floats,
+    labour: Floats,
+    out: Floats,
+) -> None:
+    """Add number, wanted and actual workers of small firms by cell to `out` (3, 6, 10)."""
+    for i in range(active.size):
+        if active[i] == 1 and size[i] == BELOW:
+            out[COUNT, county[i], sector[i]] += weight[i]
+            out[WANTED, county[i], sector[i]] += weight[i] * desired[i]
+            out[WORKERS, county[i], sector[i]] += weight[i] * labour[i]
+
+
+@njit(cache=True, nogil=True)
+def move_below(
+    state: np.uint64,
+    renewal: float,
+    growth: Floats,
+    shrink: Floats,
+    ids: Ids,
+    county: Int8s,
+    sector: Int8s,
+    size: Int8s,
+    active: Int8s,
+    weight: Floats,
+    capital: Floats,
+    labour: Floats,
+    demand: Floats,
+    age: Int32s,
+    talents: Floats,
+    aware: Int8s,
+) -> None:
+    """Let small firms enter, share their market and turn over; `growth` and `shrink` are factors (6, 10)."""
+    for i in range(active.size):
+        if active[i] == 0 or size[i] != BELOW:
+            continue
+        c, s = county[i], sector[i]
+        weight[i] *= growth[c, s]
+        capital[i] *= shrink[c, s]
+        labour[i] *= shrink[c, s]
+        demand[i] *= shrink[c, s]
+        if uniform(state, ids[i]) < renewal:
+            ids[i] = child_id(state, ids[i])
+            age[i], talents[i], aware[i] = 0, 0.0, 0
+
+
+@njit(cache=True, nogil=True)
+def find_closures(
+    state: np.uint64,
+    hazard: float,
+    size_elasticity: float,
+    response: float,
+    mean_output: float,
+    ids: Ids,
+    size: Int8s,
+    active: Int8s,
+    ramp: Floats,
+    value_added: Floats,
+    desired: Floats,
+    labour: Floats,
+    closes: Int8s,
+) -> None:
+    """Mark in `closes` the firms above designated size that close this month; plants still ramping up never
+    do.
+    """
+    for i in range(active.size):
+        if active[i] == 0 or size[i] != ABOVE or ramp[i] < 1.0:
+            continue
+        draw = uniform(state, ids[i])
+        if draw >= hazard * LARGEST_FACTOR or labour[i] <= 0.0 or desired[i] <= 0.0:
+            continue
+        margin = np.log(desired[i] / labour[i])
+        relative = max(value_added[i] / mean_output, 1e-6)
+        if draw < hazard * closure_factor(relative, margin, size_elasticity, response):
+            closes[i] = 1
+
+
+def ordinary_closure(firms: Enterprises, p: EntryExitParameters) -> Floats:
+    """Return each firm's closure hazard a year at ordinary margins, 0 below designated size, shape (n,)."""
+    large = (firms.active == 1) & (firms.size == ABOVE) & (firms.value_added > 0.0)
+    relative = np.ones(len(firms))
+    if large.any():
+        relative[large] = firms.value_added[large] / firms.value_added[large].mean()
+    return np.where(large, p.closure * np.minimum(relative**-p.closure_size, LARGEST_FACTOR), 0.0)
+
+
+def clear_rows(world: World, rows: NDArray[np.intp]) -> None:
+    """Make rows of the enterprises spare."""
+    firms, projects = world.enterprises, world.projects
+    linked = firms.project[rows]
+    projects.enterprise[linked[linked >= 0]] = -1
+    for name in firms.column_names():
+        getattr(firms, name)[rows] = 0
+    firms.project[rows] = -1
+
+
+def sums_below(firms: Enterprises) -> Floats:
+    """Return number, wanted and actual workers of small firms by county and sector, shape (3, 6, 10)."""
+    out = np.zeros((3, N_COUNTIES, N_SECTORS))
+    sum_below(
+        firms.county,
+        firms.sector,
+        firms.size,
+        firms.active,
+        firms.weight,
+        firms.desired_labour,
+        firms.labour,
+        out,
+    )
+    return out
+
+
+def margin_of(sums: Floats) -> Floats:
+    """Return the log of wanted over actual workers by county and sector, shape (6, 10); 0 without firms."""
+    wanted, workers = sums[WANTED], sums[WORKERS]
+    found = (wanted > 0.0) & (workers > 0.0)
+    return np.log(np.divide(wanted, workers, out=np.ones_like(wanted), where=found))
+
+
+def start(world: World, p: EntryExitParameters) -> None:
+    """Remember the ordinary margin and the number of small firms."""
+    sums = sums_below(world.enterprises)
+    world.base.below_margin[:] = margin_of(sums)
+    world.base.below_firms[:] = sums[COUNT]
+
+
+def step(world: World, p: EntryExitParameters, levers: LeverBoard, ledger: Ledger) -> None:
+    """Let small firms enter and leave, large ones close, and some cross the threshold."""
+    sums = sums_below(world.enterprises)
+    _move_below(world, p, sums)
+    _close(world, p)
+    _graduate(world, p, sums[COUNT])
+
+
+def _move_below(world: World, p: EntryExitParameters, sums: Floats) -> None:
+    firms, base = world.enterprises, world.base
+    both = (sums[COUNT] > 0.0) & (base.below_firms > 0.0)
+    crowd = np.log(np.divide(sums[COUNT], base.below_firms, out=np.ones_like(sums[COUNT]), where=both))
+    rate = net_entry(margin_of(sums) - base.below_margin, crowd, p) / MONTHS_PER_YEAR
+    move_below(
+        world.stream(Purpose.FIRM_ENTRY),
+        p.turnover / MONTHS_PER_YEAR,
+        np.exp(rate),
+        np.exp(-p.stealing * rate),
+        firms.id,
+        firms.county,
+        firms.sector,
+        firms.size,
+        firms.active,
+        firms.weight,
+        firms.capital,
+        firms.labour,
+        firms.demand,
+        firms.age,
+        firms.talents,
+        firms.aware,
+    )
+
+
+def _close(world: World, p: EntryExitParameters) -> None:
+    firms = world.enterprises
+    large = (firms.active == 1) & (firms.size == ABOVE)
+    closes = np.zeros(len(firms), dtype=np.int8)
+    find_closures(
+        world.stream(Purpose.FIRM_EXIT),
+        p.closure / MONTHS_PER_YEAR,
+        p.closure_size,
+        p.margin_closure,
+        max(float(firms.value_added @ large) / max(int(large.sum()), 1), 1.0),
+        firms.id,
+        firms.size,
+        firms.active,
+        firms.ramp,
+        firms.value_added,
+        firms.desired_labour,
+        firms.labour,
+        closes,
+    )
+    rows = np.flatnonzero(closes)
+    if rows.size:
+        clear_rows(world, rows)
+
+
+def _graduate(world: World, p: EntryExitParameters, firms_below: Floats) -> None:
+    industrial = firms_below[:, FORESTRY_PROCESSING] + firms_below[:, MANUFACTURING]
+    due = industrial * p.graduation / MONTHS_PER_YEAR
+    draws = uniforms(world.stream(Purpose.GRADUATION), np.arange(N_COUNTIES, dtype=np.uint64))
+    for county, number in enumerate(np.floor(due + draws).astype(np.int64)):
+        for nth in range(number):
+            _graduate_one(world, p, county, nth)
+
+
+def _graduate_one(world: World, p: EntryExitParameters, county: int, nth: int) -> None:
+    """Move the output of one firm at the threshold from the county's largest small industrial row to a row of
+    its own.
+    """
+    firms = world.enterprises
+    output = p.threshold_output / MONTHS_PER_YEAR
+    industrial = (firms.sector == FORESTRY_PROCESSING) | (firms.sector == MANUFACTURING)
+    small = (firms.active == 1) & (firms.size == BELOW) & (firms.county == county) & industrial
+    held = np.where(small, firms.weight * firms.value_added, 0.0)
+    spare = np.flatnonzero(firms.active == 0)
+    source = int(np.argmax(np.where(held >= output, firms.value_added, 0.0)))
+    if not spare.size or held[source] < output:
+        return
+    row = int(spare[0])
+    for name in firms.column_names():
+        getattr(firms, name)[row] = getattr(firms, name)[source]
+    state = stream(world.seed, world.month, Purpose.GRADUATION)
+    firms.id[row] = child_id(state, firms.id[source] + np.uint64(nth))
+    firms.size[row], firms.weight[row], firms.project[row] = ABOVE, 1.0, -1
+    part = output / float(firms.value_added[source])
+    for column in (firms.capital, firms.labour, firms.desired_labour, firms.value_added, firms.investment):
+        column[row] *= part
+    firms.demand[row], firms.scale[row] = output, 0.0
+    firms.weight[source] -= part
+    if firms.weight[source] < LEAST_WEIGHT:
+        clear_rows(world, np.array([source]))
+
+
+MECHANISM = Mechanism(
+    name="entry_exit",
+    phase=Phase.ENTERPRISES,
+    meaning="firms enter, close and cross the threshold of designated size",
+    parameters=EntryExitParameters,
+    levers=(),
+    step=step,
+    start=start,
+)

@@ -1,0 +1,273 @@
+"""The county market for forest land: operators' demand, the rent, new-type operators and leading firms.
+
+Demand follows the marginal return of land. With r the operators' net return per mu over the rent, both
+relative to January 2023,
+
+    r = (1 + support) (1 + gain) / (1 + gain_0) (1 + block_gain B) / (1 + block_gain B_0) / (rent / rent_0),
+    D = D_0 operators / operators_0 r^elasticity,
+    d log rent = speed (D - L) / L per month, inside [lowest, highest].
+
+`gain` is premium x branded share; B is the part of the land under lease or on offer that lies in blocks,
+which are cheaper to work than scattered plots; L is the land let.
+
+Operators enter with hazard entry r^response and leave with a constant hazard; besides, part of the land
+newly let in blocks is taken by operators founded for it, at the county's mean land per operator of January
+2023. Leading firms are graded each December: the number above a fixed size of a Pareto-distributed
+population moves with the size level to the power of the exponent, the level being the county's value added
+in forestry processing against the same month of 2022; grading also counts the land base behind the firms.
+Counts are expected numbers, not whole ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.accounting import Ledger
+from sim.calendar import MONTHS_PER_YEAR, month_of_year
+from sim.levers import FOREST_OPERATOR_SUPPORT, LeverBoard
+from sim.mechanisms.base import Mechanism, Phase
+from sim.mechanisms.forest_rules import brand_gain
+from sim.parameters import ParameterSet, parameter
+from sim.sectors import FORESTRY_PROCESSING
+from sim.world import POOLED, World
+
+type Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class MarketParameters(ParameterSet):
+    """Parameters of the market for forest land."""
+
+    elasticity: float = parameter(
+        1.0,
+        unit="elasticity",
+        low=0.4,
+        high=2.0,
+        source="assumption (feasibility section 3: trades off with the demand shift)",
+        meaning="elasticity of the operators' land demand to net return over rent",
+    )
+    block_gain: float = parameter(
+        0.5,
+        unit="ratio",
+        low=0.1,
+        high=1.0,
+        source="assumption (priors: collective forest yields 49 % of state forest, an upper bound of 1.04)",
+        meaning="rise of the net return per mu, after the higher rent of blocks, when land lies in a block",
+    )
+    rent_speed: float = parameter(
+        0.05,
+        unit="1/month",
+        low=0.01,
+        high=0.15,
+        source="assumption",
+        meaning="monthly rise of the log rent per unit of relative excess demand",
+    )
+    lowest_rent: float = parameter(
+        30.0,
+        unit="CNY/mu/year",
+        low=10.0,
+        high=40.0,
+        source="feasibility section 3 (range by quality)",
+        meaning="rent below which land is left to its holder",
+        prior="fixed",
+    )
+    highest_rent: float = parameter(
+        130.0,
+        unit="CNY/mu/year",
+        low=80.0,
+        high=200.0,
+        source="feasibility section 3 (range by quality); baseline forest_rent, yuhang",
+        meaning="rent of the best land, which a county mean cannot exceed",
+        prior="fixed",
+    )
+    entry_hazard: float = parameter(
+        0.0085,
+        unit="1/month",
+        low=0.003,
+        high=0.02,
+        source="assumption: with the exit hazard 4 % a year, the growth of let land before the reform",
+        meaning="new operators per operator and month at the net return of January 2023",
+    )
+    entry_response: float = parameter(
+        1.0,
+        unit="elasticity",
+        low=0.0,
+        high=3.0,
+        source="assumption",
+        meaning="elasticity of entry to net return over rent",
+    )
+    exit_hazard: float = parameter(
+        0.005,
+        unit="1/month",
+        low=0.002,
+        high=0.015,
+        source="assumption",
+        meaning="hazard that an operator gives up",
+    )
+    founded_share: float = parameter(
+        0.4,
+        unit="ratio",
+        low=0.1,
+        high=0.7,
+        source="assumption",
+        meaning="part of the land newly let in blocks that operators founded for it take",
+    )
+    size_exponent: float = parameter(
+        0.82,
+        unit="dimensionless",
+        low=0.75,
+        high=1.07,
+        source="feasibility section 1 (firm size exponent)",
+        meaning="Pareto exponent of the size of forestry processing firms",
+    )
+    land_grading: float = parameter(
+        0.2,
+        unit="elasticity",
+        low=0.0,
+        high=0.5,
+        source="assumption: grading counts the raw-material base a firm is linked with",
+        meaning="elasticity of the number of leading firms to land let",
+    )
+
+
+@njit(cache=True, nogil=True)
+def relative_return(
+    support: float, gain: float, gain_0: float, blocks: float, rent: float, block_gain: float
+) -> float:
+    """Return net return over rent, relative to January 2023.
+
+    Args:
+        support: public rise of the net return, ratio.
+        gain: premium x branded share; `gain_0` that of January 2023.
+        blocks: (B - B_0) / (1 + block_gain B_0), ratio.
+        rent: rent relative to January 2023.
+        block_gain: rise of the net return in a block, ratio.
+    """
+    return (1.0 + support) * (1.0 + gain) / (1.0 + gain_0) * (1.0 + block_gain * blocks) / rent
+
+
+@njit(cache=True, nogil=True)
+def land_demand(at_start: float, operators: float, net_return: float, elasticity: float) -> float:
+    """Return mu wanted; `operators` and `net_return` are relative to January 2023."""
+    return at_start * operators * net_return**elasticity
+
+
+@njit(cache=True, nogil=True)
+def next_rent(rent: float, demand: float, let: float, speed: float, lowest: float, highest: float) -> float:
+    """Return the rent after a month of excess demand, CNY/mu/year."""
+    if let <= 0.0:
+        return rent
+    return min(max(rent * np.exp(speed * (demand - let) / let), lowest), highest)
+
+
+@njit(cache=True, nogil=True)
+def next_operators(
+    operators: float, net_return: float, founded: float, entry: float, response: float, exit_hazard: float
+) -> float:
+    """Return the number of operators after a month of entry, exit and founding for blocks."""
+    return operators * (1.0 + entry * net_return**response - exit_hazard) + founded
+
+
+@njit(cache=True, nogil=True)
+def graded_firms(
+    at_start: float, value_added: float, land: float, exponent: float, land_elasticity: float
+) -> float:
+    """Return the expected number of leading firms; value added and land are relative to the start."""
+    return at_start * value_added**exponent * land**land_elasticity
+
+
+def start(world: World, parameters: MarketParameters) -> None:
+    """Keep what later months are measured against."""
+    base, counties = world.base, world.counties
+    base.rent[:] = counties.forest_rent
+    base.operators[:] = counties.operators
+    base.leading_firms[:] = counties.leading_firms
+    base.brand_gain[:] = brand_gain(world)
+
+
+def returns(world: World, parameters: MarketParameters, support: Floats) -> Floats:
+    """Return net return over rent by county relative to January 2023, shape (6,)."""
+    counties, base = world.counties, world.base
+    offered = counties.forest_let[:, 1:].sum(axis=1) + counties.block_queue
+    in_blocks = counties.forest_let[:, POOLED] + counties.block_queue
+    share = np.divide(in_blocks, offered, out=base.pooled_share.copy(), where=offered > 0)
+    rise = (share - base.pooled_share) / (1.0 + parameters.block_gain * base.pooled_share)
+    gain = brand_gain(world)
+    rent = counties.forest_rent / base.rent
+    return np.array(
+        [
+            relative_return(*row, parameters.block_gain)
+            for row in zip(support, gain, base.brand_gain, rise, rent, strict=True)
+        ]
+    )
+
+
+def step(world: World, parameters: MarketParameters, levers: LeverBoard, ledger: Ledger) -> None:
+    """Move demand, rent, operators and, in December, leading firms."""
+    counties, base = world.counties, world.base
+    net = returns(world, parameters, levers.effective(FOREST_OPERATOR_SUPPORT))
+    let = counties.forest_let[:, 1:].sum(axis=1)
+    relative = _over(counties.operators, base.operators)
+    counties.operators[:] = next_operators(
+        counties.operators,
+        net,
+        _founded(world, parameters),
+        parameters.entry_hazard,
+        parameters.entry_response,
+        parameters.exit_hazard,
+    )
+    for c in range(len(net)):
+        demand = land_demand(base.forest_demand[c], relative[c], net[c], parameters.elasticity)
+        counties.forest_demand[c] = demand
+        counties.forest_rent[c] = next_rent(
+            counties.forest_rent[c],
+            demand,
+            let[c],
+            parameters.rent_speed,
+            parameters.lowest_rent,
+            parameters.highest_rent,
+        )
+    if month_of_year(world.month) == MONTHS_PER_YEAR:
+        _grade(world, parameters, let)
+
+
+def _founded(world: World, parameters: MarketParameters) -> Floats:
+    """Return operators founded for last month's blocks by county, shape (6,)."""
+    land_each = _over(world.base.forest_let, world.base.operators)
+    taken = parameters.founded_share * world.counties.forest_flow[:, POOLED]
+    return np.divide(taken, land_each, out=np.zeros_like(taken), where=land_each > 0)
+
+
+def _grade(world: World, parameters: MarketParameters, let: Floats) -> None:
+    counties, base = world.counties, world.base
+    month = world.month % MONTHS_PER_YEAR
+    level = _over(
+        counties.value_added[:, FORESTRY_PROCESSING], base.value_added_by_month[month, :, FORESTRY_PROCESSING]
+    )
+    counties.leading_firms[:] = graded_firms(
+        base.leading_firms,
+        level,
+        _over(let, base.forest_let),
+        parameters.size_exponent,
+        parameters.land_grading,
+    )
+
+
+def _over(part: Floats, whole: Floats) -> Floats:
+    """Return part / whole, 1 where there is nothing to compare with."""
+    return np.divide(part, whole, out=np.ones_like(part), where=whole > 0)
+
+
+MECHANISM = Mechanism(
+    name="forest_market",
+    phase=Phase.ENTERPRISES,
+    meaning="operators demand forest land; rent, operators and leading firms follow",
+    parameters=MarketParameters,
+    levers=(FOREST_OPERATOR_SUPPORT,),
+    step=step,
+    start=start,
+)

@@ -1,0 +1,290 @@
+"""The rules by which a household lets forest land, shared by the monthly step, the blocks and the starting
+state.
+
+Value of letting one mu for a year, CNY/mu/year:
+
+    V = rent (1 + pass x premium x branded share) + dividend + freed labour
+        - own net yield (1 + premium x branded share)
+        - transaction cost / contract years - tenure risk (1 - certified)
+
+and the chance that a household which reviews its land wants to let it:
+
+    P = logistic(V / scale + peer (transfer share of the hamlet - reference)).
+
+A household that moved away tends its land less well: its own yield is reduced. Freed labour is what a farm
+worker's day earns off the farm above the labour cost that the own net yield already counts, times the
+chance to find work.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.levers import FOREST_STORAGE_PRICE, FOREST_TRANSACTION_COST, LeverBoard
+from sim.parameters import ParameterSet, parameter
+from sim.places import N_COUNTIES
+from sim.randomness import uniform_of
+from sim.sectors import ORDINARY
+from sim.world import World
+
+type Floats = NDArray[np.float64]
+
+RENT, YIELD_FACTOR, FREED, COST, MATCH, STORE, N_TERMS = range(7)
+"""Columns of the county terms: rent offered with the brand's part, factor on the own yield, freed labour of a
+farming household, transaction cost per contract year, chance to find an operator, storage price."""
+
+_WORKING_DAYS = 21.75
+"""Paid days in a month, days; source: national labour rules (261 days a year / 12)."""
+
+
+@dataclass(frozen=True)
+class ForestParameters(ParameterSet):
+    """Parameters of letting forest land."""
+
+    review_hazard: float = parameter(
+        0.02,
+        unit="1/month",
+        low=0.005,
+        high=0.06,
+        source="assumption (feasibility section 3 tried 5-10 % a month as an acceleration)",
+        meaning="hazard that a household reviews what it does with its retained forest land",
+    )
+    scale: float = parameter(
+        12.0,
+        unit="CNY/mu/year",
+        low=6.0,
+        high=25.0,
+        source="feasibility section 8",
+        meaning="logit scale of the decision to let",
+    )
+    peer: float = parameter(
+        3.0,
+        unit="logit",
+        low=0.0,
+        high=6.0,
+        source="feasibility section 8 (not identified)",
+        meaning="rise of the logit per unit of the hamlet's transfer share",
+    )
+    peer_reference: float = parameter(
+        0.35,
+        unit="ratio",
+        low=0.2,
+        high=0.5,
+        source="assumption: near the city mean of the starting state",
+        meaning="transfer share at which neighbours neither attract nor deter",
+    )
+    tenure_risk: float = parameter(
+        12.0,
+        unit="CNY/mu/year",
+        low=4.0,
+        high=24.0,
+        source="feasibility section 3; assumption on the range",
+        meaning="discount for the fear to lose land that has no certified management right",
+    )
+    transaction_cost: float = parameter(
+        210.0,
+        unit="CNY/mu",
+        low=60.0,
+        high=400.0,
+        source="assumption (feasibility section 3: 12 CNY a contract year)",
+        meaning="one-off cost of search, survey, contract and registration of a lease of small plots",
+    )
+    shortest_lease: float = parameter(
+        5.0, unit="years", low=3.0, high=10.0, source="assumption", meaning="shortest lease", prior="fixed"
+    )
+    longest_lease: float = parameter(
+        30.0,
+        unit="years",
+        low=15.0,
+        high=50.0,
+        source="assumption (a bamboo lease of 33 years is on record in Yuhang)",
+        meaning="longest lease",
+        prior="fixed",
+    )
+    renewal_inertia: float = parameter(
+        3.0,
+        unit="logit",
+        low=1.0,
+        high=5.0,
+        source="assumption (feasibility section 3: 2-5 % of the land is not renewed)",
+        meaning="rise of the logit when a running lease ends: a known partner, no search",
+    )
+    brand_pass: float = parameter(
+        0.3,
+        unit="ratio",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        meaning="part of the brand's gain per mu that operators pass on in the rent",
+    )
+    freed_days: float = parameter(
+        0.3,
+        unit="day/mu/year",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        meaning="own working days that letting one mu sets free",
+    )
+    work_surplus: float = parameter(
+        0.2,
+        unit="ratio",
+        low=0.0,
+        high=0.6,
+        source="assumption",
+        meaning="part of a day's off-farm wage above the labour cost counted in the own net yield",
+    )
+    absent_loss: float = parameter(
+        0.3,
+        unit="ratio",
+        low=0.0,
+        high=0.6,
+        source="assumption (priors: farm income of town resettlers falls by 0-40 %)",
+        meaning="part of the own net yield lost when the household lives away from the hamlet",
+    )
+    match_scale: float = parameter(
+        0.02,
+        unit="ratio",
+        low=0.005,
+        high=0.1,
+        source="assumption",
+        meaning="excess demand over let land at which the chance to find an operator is 1 - 1/e",
+    )
+    lump_share: float = parameter(
+        0.03,
+        unit="ratio",
+        low=0.0,
+        high=0.05,
+        source="feasibility sections 3 and 8",
+        meaning="part of new leases paid up front: a capital receipt, no yearly rent",
+    )
+    pool_threshold: float = parameter(
+        0.45,
+        unit="ratio",
+        low=0.30,
+        high=0.67,
+        source="feasibility section 8",
+        meaning="part of the households with retained land that must consent to a block",
+    )
+    block_premium: float = parameter(
+        0.25,
+        unit="ratio",
+        low=0.0,
+        high=0.6,
+        source="assumption: half of the operators' gain from land that lies together",
+        meaning="rise of the rent when land is let in a block",
+    )
+    proposal_hazard: float = parameter(
+        0.10,
+        unit="1/month",
+        low=0.03,
+        high=0.3,
+        source="assumption",
+        meaning="hazard that a hamlet whose households know the programme is asked for a block",
+    )
+    uninformed_proposals: float = parameter(
+        0.3,
+        unit="ratio",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        meaning="part of that hazard where nobody knows the programme",
+    )
+    let_share: float = parameter(
+        0.346,
+        unit="ratio",
+        low=0.20,
+        high=0.50,
+        source="baseline forest_scale_transfer_rate, quzhou 2023 (end of the year)",
+        meaning="let part of transferable land to which the start leads by December 2023 without a reform",
+        prior="fixed",
+    )
+    starting_slack: float = parameter(
+        0.05,
+        unit="ratio",
+        low=0.01,
+        high=0.2,
+        source="assumption",
+        meaning="land operators would take in January 2023 beyond what is let, relative to it",
+    )
+    starting_blocks: float = parameter(
+        0.08,
+        unit="ratio",
+        low=0.0,
+        high=0.3,
+        source="assumption",
+        meaning="part of the hamlets whose land let before 2023 is let in a block",
+        prior="fixed",
+    )
+
+
+@njit(cache=True, nogil=True)
+def logistic(x: float) -> float:
+    """Return 1 / (1 + exp(-x))."""
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@njit(cache=True, nogil=True)
+def value_of_letting(
+    rent: float, own_yield: float, freed: float, yearly_cost: float, tenure_risk: float
+) -> float:
+    """Return the value of letting one mu, CNY/mu/year; `rent` holds the brand's part and the dividend."""
+    return rent + freed - own_yield - yearly_cost - tenure_risk
+
+
+@njit(cache=True, nogil=True)
+def letting_chance(value: float, scale: float, peer: float, share: float, reference: float) -> float:
+    """Return the chance that a household which reviews its land wants to let it."""
+    return logistic(value / scale + peer * (share - reference))
+
+
+@njit(cache=True, nogil=True)
+def match_chance(demand: float, let: float, scale: float) -> float:
+    """Return the chance of a willing household to find an operator; none without excess demand."""
+    if demand <= let or let <= 0.0:
+        return 0.0
+    return 1.0 - math.exp(-(demand - let) / let / scale)
+
+
+@njit(cache=True, nogil=True)
+def lease_months(state: np.uint64, agent: np.uint64, shortest: float, longest: float) -> int:
+    """Return the length of a new lease in months: evenly between shortest and longest (years)."""
+    return round(12.0 * (shortest + (longest - shortest) * uniform_of(state, agent, 0)))
+
+
+def expiry_hazard(parameters: ForestParameters) -> float:
+    """Return the monthly hazard that a standing lease ends: the mean of 1 / length over even lengths."""
+    width = parameters.longest_lease - parameters.shortest_lease
+    yearly = math.log(parameters.longest_lease / parameters.shortest_lease) / width
+    return yearly / 12.0
+
+
+def brand_gain(world: World) -> Floats:
+    """Return premium x branded share by county: what the brand adds to the mean price, ratio, shape (6,)."""
+    return world.counties.brand_premium * world.counties.branded_share
+
+
+def county_terms(world: World, parameters: ForestParameters, levers: LeverBoard) -> Floats:
+    """Return what the decision to let needs of each county, shape (6, N_TERMS), CNY/mu/year and ratios."""
+    counties = world.counties
+    gain = brand_gain(world)
+    years = (parameters.shortest_lease + parameters.longest_lease) / 2.0
+    day_wage = counties.wage[:, ORDINARY] / _WORKING_DAYS
+    terms = np.empty((N_COUNTIES, N_TERMS))
+    terms[:, RENT] = counties.forest_rent * (1.0 + parameters.brand_pass * gain)
+    terms[:, YIELD_FACTOR] = 1.0 + gain
+    terms[:, FREED] = (
+        parameters.freed_days * parameters.work_surplus * day_wage * counties.finding[:, ORDINARY]
+    )
+    terms[:, COST] = parameters.transaction_cost * levers.effective(FOREST_TRANSACTION_COST) / years
+    let = counties.forest_let[:, 1:].sum(axis=1)
+    for county in range(N_COUNTIES):
+        terms[county, MATCH] = match_chance(
+            counties.forest_demand[county], let[county], parameters.match_scale
+        )
+    terms[:, STORE] = levers.effective(FOREST_STORAGE_PRICE)
+    return terms

@@ -1,0 +1,186 @@
+"""High-level platforms, their doctorate holders, and research support to firms.
+
+    recruitment   P' = P + hire * max(posts - P, 0) - leave * max(P - posts, 0)   P: doctorate holders there
+    target        platform effect = PLATFORM_SPILLOVER * min(P / posts, 1)        0 without posts
+    spending      S = intensity * value added                                     ordinary research of a firm
+    extra         E = RD_SUPPORT * S * (1 + crowding)                             public and what it draws in
+    research      R' = (1 - obsolescence) R + S + E
+    knowledge     k' = k + obsolescence * (target - k) + elasticity * E / R       log productivity
+
+Ordinary research is already in the productivity trend, so that knowledge counts only what platforms and
+support add; all levers neutral leave it at zero. Public research money is booked to the programmes that moved
+the lever.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from sim.accounting import Ledger
+from sim.calendar import MONTHS_PER_YEAR
+from sim.levers import PLATFORM_POSTS, PLATFORM_SPILLOVER, RD_SUPPORT, LeverBoard
+from sim.mechanisms.base import Mechanism, Phase
+from sim.parameters import ParameterSet, parameter
+from sim.places import N_COUNTIES
+from sim.world import Floats, Int8s, World
+
+
+@dataclass(frozen=True)
+class InnovationParameters(ParameterSet):
+    """Parameters of platforms and research."""
+
+    recruitment: float = parameter(
+        0.12,
+        unit="1/month",
+        low=0.05,
+        high=0.30,
+        source="assumption: a post is filled in eight months",
+        meaning="hazard that an open platform post is filled",
+    )
+    leaving: float = parameter(
+        0.02,
+        unit="1/month",
+        low=0.005,
+        high=0.05,
+        source="assumption",
+        meaning="hazard that a doctorate holder without a post leaves",
+    )
+    research_intensity: float = parameter(
+        0.04,
+        unit="ratio",
+        low=0.02,
+        high=0.07,
+        source="baseline rd_to_gdp_ratio: 2 percent of GDP, mostly by industry, about half of GDP",
+        meaning="ordinary research spending of firms with research, of value added",
+    )
+    obsolescence: float = parameter(
+        0.15,
+        unit="1/year",
+        low=0.10,
+        high=0.25,
+        prior="fixed",
+        source="assumption: the usual depreciation of research capital",
+        meaning="rate at which knowledge is lost and platform knowledge is taken up",
+    )
+    elasticity: float = parameter(
+        0.08,
+        unit="elasticity",
+        low=0.02,
+        high=0.15,
+        source="assumption",
+        meaning="elasticity of productivity to research capital",
+    )
+    crowding: float = parameter(
+        0.5,
+        unit="ratio",
+        low=-0.3,
+        high=1.5,
+        source="prior rd_subsidy, private_rd_change_per_public_yuan_prior",
+        meaning="private research drawn in (or crowded out) per public yuan",
+    )
+
+
+def next_doctorates(holders: Floats, posts: Floats, p: InnovationParameters) -> Floats:
+    """Return doctorate holders at platforms after a month by county, shape (6,).
+
+    Without a programme nobody funds further posts and those in place stay.
+    """
+    open_posts = np.maximum(posts - holders, 0.0)
+    surplus = np.where(posts > 0.0, np.maximum(holders - posts, 0.0), 0.0)
+    return holders + p.recruitment * open_posts - p.leaving * surplus
+
+
+def platform_effect(holders: Floats, posts: Floats, strength: Floats) -> Floats:
+    """Return the platforms' long-run effect on log productivity by county, shape (6,); 0 without posts."""
+    filled = np.divide(holders, posts, out=np.zeros_like(holders), where=posts > 0.0)
+    return strength * np.minimum(filled, 1.0)
+
+
+@njit(cache=True, nogil=True)
+def next_knowledge(
+    knowledge: float, target: float, extra: float, research: float, wear: float, elasticity: float
+) -> float:
+    """Return a firm's knowledge (log productivity) after a month; `wear` is monthly obsolescence."""
+    return knowledge + wear * (target - knowledge) + elasticity * extra / research
+
+
+@njit(cache=True, nogil=True)
+def do_research(
+    intensity: float,
+    wear: float,
+    elasticity: float,
+    support: Floats,
+    drawn_in: float,
+    target: Floats,
+    county: Int8s,
+    active: Int8s,
+    weight: Floats,
+    value_added: Floats,
+    research: Floats,
+    knowledge: Floats,
+    public: Floats,
+) -> None:
+    """Move research and knowledge of every firm with research by a month; add public money by county to
+    `public` (6,).
+    """
+    for i in range(active.size):
+        if active[i] == 0 or research[i] <= 0.0:
+            continue
+        c = county[i]
+        ordinary = intensity * value_added[i]
+        paid = support[c] * ordinary
+        extra = paid * (1.0 + drawn_in)
+        knowledge[i] = next_knowledge(knowledge[i], target[c], extra, research[i], wear, elasticity)
+        research[i] = (1.0 - wear) * research[i] + ordinary + extra
+        public[c] += weight[i] * paid
+
+
+def step(world: World, p: InnovationParameters, levers: LeverBoard, ledger: Ledger) -> None:
+    """Recruit at platforms, let firms do research, and book public research money."""
+    firms, counties = world.enterprises, world.counties
+    posts = levers.effective(PLATFORM_POSTS)
+    counties.platform_phds[:] = next_doctorates(counties.platform_phds, posts, p)
+    support = _affordable(world, levers, p)
+    public = np.zeros(N_COUNTIES)
+    do_research(
+        p.research_intensity,
+        p.obsolescence / MONTHS_PER_YEAR,
+        p.elasticity,
+        support,
+        p.crowding,
+        platform_effect(counties.platform_phds, posts, levers.effective(PLATFORM_SPILLOVER)),
+        firms.county,
+        firms.active,
+        firms.weight,
+        firms.value_added,
+        firms.research,
+        firms.knowledge,
+        public,
+    )
+    if support.any():
+        ledger.spend(levers, RD_SUPPORT, public)
+
+
+def _affordable(world: World, levers: LeverBoard, p: InnovationParameters) -> Floats:
+    """Return the public share of research by county that the programmes' money covers, shape (6,)."""
+    support, firms = levers.effective(RD_SUPPORT), world.enterprises
+    if not support.any():
+        return support
+    does_research = (firms.active == 1) & (firms.research > 0.0)
+    spending = p.research_intensity * firms.weight * firms.value_added * does_research
+    planned = float(support @ np.bincount(firms.county, spending, N_COUNTIES))
+    funds = levers.funds(RD_SUPPORT)
+    return support * (max(funds, 0.0) / planned) if planned > funds else support
+
+
+MECHANISM = Mechanism(
+    name="innovation",
+    phase=Phase.ENTERPRISES,
+    meaning="platforms recruit doctorate holders and diffuse technology; firms do research",
+    parameters=InnovationParameters,
+    levers=(PLATFORM_POSTS, PLATFORM_SPILLOVER, RD_SUPPORT),
+    step=step,
+)

@@ -1,0 +1,286 @@
+"""Labour market by county and skill: separations, vacancies, search, matching, wages.
+
+With L the workers of firms, D the workers they want, S effective seekers, V vacancies, in one month:
+
+    vacancies    V = ((separation + gone) * L + hiring_speed * max(D - L, 0)) / filling_0
+    seekers      S = sum of intensity * (idle + farm_search * farm), the educated first in the skilled market
+    intensity    = 1/(1 + remoteness_search * hours to town) * (1 - care_search * min(1, infants + old/4))
+    matches      M = min(V, S, efficiency * S^e * V^(1-e)),      finding = M/S,   filling = M/V
+    firms        L' = L * (1 - gone - separation) + V * filling - firing_speed * max(L - D, 0)
+    wages        d log w = wage_trend/12 + wage_response/12 * log(tightness / tightness_0)
+
+Firms post what they must post to hire what they want at the normal chance `filling_0` of filling a vacancy,
+which is the one at which hires replace separations in January 2023: so a market that starts in balance
+stays there. Households count workers, firms count posts; the ratio of the two at the start,
+`base.labour_ratio`, converts persons and never changes. Workers whom households take away (retirement,
+migration, removal to Kecheng), `gone`, leave the firms of the county in the next month, so the two counts
+stay together. Members of collective households keep their number of jobs.
+
+A rural worker who loses a job goes back to the farm with the chance `base.farm_return`, set at the start so
+that off-farm work gains `participation_drift` a year on balance; from then on the balance moves with the
+market. Farm workers of households that live in town give up the farm with hazard `town_farm_exit`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.accounting import Ledger
+from sim.calendar import MONTHS_PER_YEAR
+from sim.levers import LeverBoard
+from sim.mechanisms import labour_kernels as kernels
+from sim.mechanisms.base import Mechanism, Phase
+from sim.mechanisms.hamlet_sums import N_SIDES, by_county
+from sim.mechanisms.labour_parameters import LabourParameters
+from sim.places import N_COUNTIES
+from sim.randomness import Purpose
+from sim.sectors import N_JOB_CELLS, N_SECTORS, N_SIZES, N_SKILLS, TERTIARY_SHARE_OF_SECTOR
+from sim.world import Floats, World
+
+__all__ = ["MECHANISM", "LabourParameters", "start", "step"]
+
+MINUTES_PER_HOUR = 60.0
+LEAST, MOST = 1e-9, 1.0
+NORMAL_FINDING = (0.02, 0.60)
+"""Bounds of the monthly job finding chance that counts as normal, ratio; assumption."""
+TIGHTNESS_BOUND = 2.0
+"""Largest log deviation of tightness that wages answer to; assumption."""
+
+_SKILL_SHARES: Floats = np.stack(
+    [1.0 - np.array(TERTIARY_SHARE_OF_SECTOR), np.array(TERTIARY_SHARE_OF_SECTOR)]
+)
+"""Part of each sector's posts by skill, shape (2, 10)."""
+
+
+def matches(vacancies: Floats, seekers: Floats, efficiency: float, elasticity: float) -> Floats:
+    """Return the new jobs of a month in persons: a Cobb-Douglas of both sides, at most the shorter one."""
+    pairs = efficiency * seekers**elasticity * vacancies ** (1.0 - elasticity)
+    return np.minimum(pairs, np.minimum(vacancies, seekers))
+
+
+def normal_filling(finding: Floats, efficiency: float, elasticity: float) -> Floats:
+    """Return the chance to fill a vacancy in a market in which seekers find work with the chance
+    `finding`."""
+    chance = (efficiency * finding**-elasticity) ** (1.0 / (1.0 - elasticity))
+    return np.clip(chance, LEAST, MOST)
+
+
+def wage_growth(tightness: Floats, normal: Floats, p: LabourParameters) -> Floats:
+    """Return the monthly log growth of wages."""
+    gap = np.log(np.maximum(tightness, LEAST) / np.maximum(normal, LEAST))
+    return (
+        p.wage_trend + p.wage_response * np.clip(gap, -TIGHTNESS_BOUND, TIGHTNESS_BOUND)
+    ) / MONTHS_PER_YEAR
+
+
+def remoteness_factor(world: World, p: LabourParameters) -> Floats:
+    """Return the search intensity that travel leaves to each hamlet, ratio, shape (hamlets,)."""
+    factor: Floats = 1.0 / (1.0 + p.remoteness_search * world.hamlets.minutes / MINUTES_PER_HOUR)
+    return factor
+
+
+def search_weights(p: LabourParameters) -> Floats:
+    """Return the weights of the kernels in the order they expect."""
+    return np.array([p.farm_search, p.upgrade_search, p.trade_down, p.care_search, p.town_farm_exit])
+
+
+@dataclass(frozen=True)
+class Posts:
+    """Firms by county, sector and size in posts: workers, wanted beyond them, surplus; each of shape (6, 10,
+    2)."""
+
+    labour: Floats
+    wanted: Floats
+    surplus: Floats
+
+    @classmethod
+    def of(cls, world: World) -> Posts:
+        """Count the posts of all firms."""
+        firms = world.enterprises
+        counts = kernels.count_posts(
+            firms.county,
+            firms.sector,
+            firms.size,
+            firms.active,
+            firms.weight,
+            firms.labour,
+            firms.desired_labour,
+        )
+        return cls(*counts)
+
+
+def by_skill(cells: Floats) -> Floats:
+    """Return posts by county and skill from cells, shape (6, 10, 2) to (6, 2)."""
+    return np.asarray(cells.sum(axis=2) @ _SKILL_SHARES.T)
+
+
+def head_counts(world: World, p: LabourParameters) -> Floats:
+    """Return seekers and employed of family households by county, shape (6, N_COUNTS)."""
+    households, hamlets = world.households, world.hamlets
+    counts = np.empty((len(hamlets), N_SIDES, kernels.N_COUNTS))
+    world.over_hamlets(
+        kernels.count_heads,
+        hamlets.start,
+        hamlets.stop,
+        hamlets.urban,
+        remoteness_factor(world, p),
+        search_weights(p),
+        households.residence,
+        households.infants,
+        households.old,
+        households.tertiary,
+        households.farm,
+        households.local,
+        households.local_skilled,
+        households.idle,
+        counts,
+    )
+    return np.asarray(by_county(counts, hamlets.weight, hamlets.county))
+
+
+def start(world: World, p: LabourParameters) -> None:
+    """Set the normal market, in which hires replace separations, and the county columns of the starting
+    state."""
+    counties, base = world.counties, world.base
+    counts = head_counts(world, p)
+    in_families = counts[:, kernels.EMPLOYED : kernels.EMPLOYED + N_SKILLS]
+    counties.employment[:] = in_families + counties.collective_workers
+    posts = by_skill(Posts.of(world).labour)
+    base.labour_ratio[:] = np.where(
+        counties.employment > 0.0, posts / np.maximum(counties.employment, LEAST), 1.0
+    )
+    counties.seekers[:] = _all_seekers(world, counts)
+    losses = p.separation * counties.employment
+    finding = np.clip(losses / np.maximum(counties.seekers, LEAST), *NORMAL_FINDING)
+    base.filling[:] = normal_filling(finding, p.matching_efficiency, p.matching_elasticity)
+    counties.vacancies[:] = losses / base.filling
+    base.tightness[:] = counties.vacancies / np.maximum(counties.seekers, LEAST)
+    counties.finding[:], counties.filling[:] = finding, base.filling
+    _balance_farms(world, p, counts, finding)
+
+
+def _balance_farms(world: World, p: LabourParameters, counts: Floats, finding: Floats) -> None:
+    """Set how many rural workers return to the farm, so that the net flow out of farming is the drift."""
+    leaving = counts[:, kernels.FARM_SEEKERS] * finding[:, 0]
+    employed = counts[:, kernels.RURAL_EMPLOYED]
+    net = p.participation_drift / MONTHS_PER_YEAR * employed
+    world.base.farm_return[:] = np.clip(
+        (leaving - net) / np.maximum(p.separation * employed, LEAST), 0.0, 0.95
+    )
+
+
+def _all_seekers(world: World, counts: Floats) -> Floats:
+    """Return effective seekers by county and skill; collective households seek in proportion to their
+    workers."""
+    in_families = counts[:, kernels.EMPLOYED : kernels.EMPLOYED + N_SKILLS]
+    everybody = in_families + world.counties.collective_workers
+    share = np.divide(everybody, in_families, out=np.ones_like(everybody), where=in_families > 0.0)
+    return counts[:, kernels.SEEKERS : kernels.SEEKERS + N_SKILLS] * share
+
+
+def step(world: World, p: LabourParameters, levers: LeverBoard, ledger: Ledger) -> None:
+    """Run the market of a month: post, match, move workers of firms and households, set wages."""
+    counties, base = world.counties, world.base
+    posts, counts = Posts.of(world), head_counts(world, p)
+    gone = taken_away(world, posts, counts) @ _SKILL_SHARES
+    wanted = np.maximum(p.separation + gone[:, :, None], 0.0) * posts.labour + p.hiring_speed * posts.wanted
+    counties.vacancies[:] = by_skill(wanted) / (base.filling * np.maximum(base.labour_ratio, LEAST))
+    counties.seekers[:] = _all_seekers(world, counts)
+    new = matches(counties.vacancies, counties.seekers, p.matching_efficiency, p.matching_elasticity)
+    counties.finding[:] = _ratio(new, counties.seekers)
+    counties.filling[:] = _ratio(new, counties.vacancies)
+    _move_firms(world, p, gone)
+    _move_households(world, p, posts, wanted)
+    normal = base.tightness
+    counties.wage[:] *= np.exp(wage_growth(_ratio(counties.vacancies, counties.seekers), normal, p))
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0.0)
+
+
+def taken_away(world: World, posts: Posts, counts: Floats) -> Floats:
+    """Return the part of firms' workers by county and skill whom households took away since last month, shape
+    (6, 2).
+
+    Negative where households brought workers, or where firms have closed and others take their workers on.
+    """
+    in_families = counts[:, kernels.EMPLOYED : kernels.EMPLOYED + N_SKILLS]
+    present = (in_families + world.counties.collective_workers) * world.base.labour_ratio
+    counted = by_skill(posts.labour)
+    return np.where(present > 0.0, np.clip(_ratio(counted - present, counted), -0.5, 0.5), 0.0)
+
+
+def _move_firms(world: World, p: LabourParameters, gone: Floats) -> None:
+    firms = world.enterprises
+    hired = (world.counties.filling / world.base.filling) @ _SKILL_SHARES
+    kernels.adjust_firms(
+        firms.county,
+        firms.sector,
+        firms.active,
+        firms.labour,
+        firms.desired_labour,
+        np.ascontiguousarray(gone),
+        np.ascontiguousarray(hired),
+        p.hiring_speed,
+        p.firing_speed,
+        p.separation,
+    )
+
+
+def _move_households(world: World, p: LabourParameters, posts: Posts, wanted: Floats) -> None:
+    households, hamlets, counties = world.households, world.hamlets, world.counties
+    dismissed = _ratio(p.firing_speed * by_skill(posts.surplus), by_skill(posts.labour))
+    employed = np.empty((len(hamlets), N_SIDES, N_SKILLS))
+    world.over_hamlets(
+        kernels.change_jobs,
+        world.stream(Purpose.SEPARATION),
+        world.stream(Purpose.JOB_FINDING),
+        world.stream(Purpose.FARM_EXIT),
+        world.stream(Purpose.JOB_CELL),
+        hamlets.start,
+        hamlets.stop,
+        hamlets.county,
+        hamlets.urban,
+        remoteness_factor(world, p),
+        search_weights(p),
+        p.separation + dismissed,
+        counties.finding,
+        world.base.farm_return,
+        cumulative_cells(wanted),
+        households.id,
+        households.residence,
+        households.infants,
+        households.old,
+        households.tertiary,
+        households.farm,
+        households.local,
+        households.local_skilled,
+        households.idle,
+        households.own,
+        households.own_business,
+        households.job_cell,
+        employed,
+    )
+    in_families = by_county(employed, hamlets.weight, hamlets.county)
+    counties.employment[:] = in_families + counties.collective_workers
+
+
+def cumulative_cells(wanted: Floats) -> Floats:
+    """Return cumulative shares of vacancies over job cells by county, shape (6, 10, 2) to (6, 20)."""
+    cells = wanted.reshape(N_COUNTIES, N_SECTORS * N_SIZES) + LEAST
+    assert cells.shape[1] == N_JOB_CELLS
+    return np.asarray(np.cumsum(cells, axis=1) / cells.sum(axis=1, keepdims=True))
+
+
+MECHANISM = Mechanism(
+    name="labour",
+    phase=Phase.LABOUR,
+    meaning="Matches job seekers with vacancies by county and skill, and moves wages with tightness.",
+    parameters=LabourParameters,
+    levers=(),
+    step=step,
+    start=start,
+)

@@ -1,0 +1,270 @@
+"""The labour market household by household and firm by firm: scalar rules and the loops that apply them.
+
+`sim.mechanisms.labour` states the equations. A household loses, and its farm workers and underplaced
+members find, at most one job a month each way (the chances are linear in the number of workers); those who
+look for work draw one by one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY, county_of
+from sim.places import N_COUNTIES
+from sim.randomness import uniform, uniform_of
+from sim.sectors import N_JOB_CELLS, N_SECTORS, N_SIZES, N_SKILLS, NO_JOB, ORDINARY, TERTIARY
+from sim.world import CORE, HOME, RESETTLED, Float32s, Floats, Ids, Int8s, Int64s
+
+SEEKERS, EMPLOYED, FARM_SEEKERS, RURAL_EMPLOYED = 0, N_SKILLS, 2 * N_SKILLS, 2 * N_SKILLS + 1
+N_COUNTS = 2 * N_SKILLS + 2
+"""Columns of the head-count: seekers and employed by skill, effective seekers on farms, employed of rural
+hamlets."""
+
+FARM_WEIGHT, UPGRADE_WEIGHT, TRADE_DOWN_WEIGHT, CARE_WEIGHT, TOWN_QUIT = range(5)
+N_WEIGHTS = 5
+"""Positions in the array of search weights that the kernels take."""
+
+
+@njit(cache=True, nogil=True)
+def search_intensity(remote: float, residence: int, infants: int, old: int, care: float) -> float:
+    """Return the search intensity in [0, 1]: `remote` is that of the hamlet, town dwellers live next to the
+    jobs."""
+    place = remote if residence == HOME else 1.0
+    return place * (1.0 - care * min(1.0, infants + 0.25 * old))
+
+
+@njit(cache=True, nogil=True)
+def skilled_idle(idle: int, tertiary: int, local_skilled: int) -> int:
+    """Return how many of those who look for work can take a skilled job: the educated come first
+    (assumption)."""
+    return min(idle, max(0, tertiary - local_skilled))
+
+
+@njit(cache=True, nogil=True)
+def underplaced(local: int, idle: int, tertiary: int, local_skilled: int) -> int:
+    """Return how many educated members hold an ordinary job."""
+    return min(local, max(0, tertiary - local_skilled - idle))
+
+
+@njit(cache=True, nogil=True)
+def lost_job(draw: float, local: int, local_skilled: int, rate: float, rate_skilled: float) -> int:
+    """Return which kind of job a household loses: ORDINARY, TERTIARY or NO_JOB for none."""
+    if draw < local * rate:
+        return ORDINARY
+    if draw < local * rate + local_skilled * rate_skilled:
+        return TERTIARY
+    return NO_JOB
+
+
+@njit(cache=True, nogil=True)
+def found_job(draw: float, educated: bool, finding: float, finding_skilled: float, trade_down: float) -> int:
+    """Return which kind of job a seeker finds: ORDINARY, TERTIARY or NO_JOB for none."""
+    if not educated:
+        return ORDINARY if draw < finding else NO_JOB
+    if draw < finding_skilled:
+        return TERTIARY
+    return ORDINARY if draw < finding_skilled + trade_down * finding else NO_JOB
+
+
+@njit(cache=True, nogil=True)
+def drawn_cell(draw: float, cumulative: Floats) -> int:
+    """Return the job cell in whose part of the cumulative vacancy shares, shape (20,), the draw lies."""
+    for cell in range(N_JOB_CELLS):
+        if draw < cumulative[cell]:
+            return cell
+    return N_JOB_CELLS - 1
+
+
+@njit(cache=True, nogil=True)
+def count_heads(
+    first: int,
+    last: int,
+    start: Int64s,
+    stop: Int64s,
+    urban: Int8s,
+    remote: Floats,
+    weights: Floats,
+    residence: Int8s,
+    infants: Int8s,
+    old: Int8s,
+    tertiary: Int8s,
+    farm: Int8s,
+    local: Int8s,
+    local_skilled: Int8s,
+    idle: Int8s,
+    counts: Floats,
+) -> None:
+    """Count seekers and employed by hamlet and side into `counts`, shape (n, 2, N_COUNTS)."""
+    for h in range(first, last):
+        counts[h] = 0.0
+        for i in range(start[h], stop[h]):
+            if farm[i] + local[i] + local_skilled[i] + idle[i] == 0:
+                continue
+            to = counts[h, CORE_TOWN if residence[i] == CORE else OWN_COUNTY]
+            intensity = search_intensity(remote[h], residence[i], infants[i], old[i], weights[CARE_WEIGHT])
+            educated = skilled_idle(idle[i], tertiary[i], local_skilled[i])
+            upgrading = underplaced(local[i], idle[i], tertiary[i], local_skilled[i])
+            on_farm = weights[FARM_WEIGHT] * intensity * farm[i]
+            to[SEEKERS + ORDINARY] += on_farm + intensity * (
+                idle[i] - educated + weights[TRADE_DOWN_WEIGHT] * educated
+            )
+            to[SEEKERS + TERTIARY] += intensity * (educated + weights[UPGRADE_WEIGHT] * upgrading)
+            to[EMPLOYED + ORDINARY] += local[i]
+            to[EMPLOYED + TERTIARY] += local_skilled[i]
+            to[FARM_SEEKERS] += on_farm
+            if urban[h] == 0 and (residence[i] == HOME or residence[i] == RESETTLED):
+                to[RURAL_EMPLOYED] += local[i] + local_skilled[i]
+
+
+@njit(cache=True, nogil=True)
+def change_jobs(
+    first: int,
+    last: int,
+    separation_stream: np.uint64,
+    finding_stream: np.uint64,
+    farm_stream: np.uint64,
+    cell_stream: np.uint64,
+    start: Int64s,
+    stop: Int64s,
+    county: Int8s,
+    urban: Int8s,
+    remote: Floats,
+    weights: Floats,
+    separation: Floats,
+    finding: Floats,
+    farm_return: Floats,
+    cells: Floats,
+    ids: Ids,
+    residence: Int8s,
+    infants: Int8s,
+    old: Int8s,
+    tertiary: Int8s,
+    farm: Int8s,
+    local: Int8s,
+    local_skilled: Int8s,
+    idle: Int8s,
+    own: Int8s,
+    own_business: Float32s,
+    job_cell: Int8s,
+    employed: Floats,
+) -> None:
+    """Separate, hire and shift workers, and pass on businesses without an owner; write the employed by skill
+    into `employed`, shape (n, 2, 2)."""
+    for h in range(first, last):
+        employed[h] = 0.0
+        for i in range(start[h], stop[h]):
+            n_farm, n_local, n_skilled, n_idle = farm[i], local[i], local_skilled[i], idle[i]
+            if n_farm + n_local + n_skilled + n_idle == 0:
+                continue
+            if own[i] == 0 and own_business[i] > 0.0 and n_idle > 0:
+                own[i], idle[i], n_idle = 1, n_idle - 1, n_idle - 1
+            c = county_of(residence[i], county[h])
+            at_home = residence[i] == HOME or residence[i] == RESETTLED
+            if n_local + n_skilled > 0:
+                draw = uniform(separation_stream, ids[i])
+                kind = lost_job(draw, n_local, n_skilled, separation[c, ORDINARY], separation[c, TERTIARY])
+                if kind != NO_JOB:
+                    local[i] -= kind == ORDINARY
+                    local_skilled[i] -= kind == TERTIARY
+                    back = urban[h] == 0 and at_home
+                    if back and uniform_of(separation_stream, ids[i], 0) < farm_return[c]:
+                        farm[i] += 1
+                    else:
+                        idle[i] += 1
+            if n_farm + n_idle > 0 or tertiary[i] > n_skilled:
+                intensity = search_intensity(
+                    remote[h], residence[i], infants[i], old[i], weights[CARE_WEIGHT]
+                )
+                chance, chance_skilled = intensity * finding[c, ORDINARY], intensity * finding[c, TERTIARY]
+                educated = skilled_idle(n_idle, tertiary[i], n_skilled)
+                for k in range(n_idle):
+                    draw = uniform_of(finding_stream, ids[i], k)
+                    kind = found_job(draw, k < educated, chance, chance_skilled, weights[TRADE_DOWN_WEIGHT])
+                    if kind != NO_JOB:
+                        idle[i] -= 1
+                        local[i] += kind == ORDINARY
+                        local_skilled[i] += kind == TERTIARY
+                if n_farm > 0:
+                    _leave_farm(
+                        uniform(farm_stream, ids[i]),
+                        i,
+                        n_farm * weights[FARM_WEIGHT] * chance,
+                        0.0 if at_home else n_farm * weights[TOWN_QUIT],
+                        farm,
+                        local,
+                        idle,
+                    )
+                upgrading = underplaced(n_local, n_idle, tertiary[i], n_skilled)
+                if upgrading > 0 and local[i] > 0:
+                    draw = uniform_of(farm_stream, ids[i], 0)
+                    if draw < weights[UPGRADE_WEIGHT] * upgrading * chance_skilled:
+                        local[i] -= 1
+                        local_skilled[i] += 1
+            if local[i] + local_skilled[i] == 0:
+                job_cell[i] = NO_JOB
+            elif n_local + n_skilled == 0 or job_cell[i] == NO_JOB:
+                job_cell[i] = drawn_cell(uniform(cell_stream, ids[i]), cells[c])
+            side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
+            employed[h, side, ORDINARY] += local[i]
+            employed[h, side, TERTIARY] += local_skilled[i]
+
+
+@njit(cache=True, nogil=True)
+def _leave_farm(
+    draw: float, i: int, hired: float, quits: float, farm: Int8s, local: Int8s, idle: Int8s
+) -> None:
+    """Move one farm worker to a job with chance `hired`, or out of farming with chance `quits`."""
+    if draw < hired + quits:
+        farm[i] -= 1
+        local[i] += draw < hired
+        idle[i] += draw >= hired
+
+
+@njit(cache=True, nogil=True)
+def count_posts(
+    county: Int8s,
+    sector: Int8s,
+    size: Int8s,
+    active: Int8s,
+    weight: Floats,
+    labour: Floats,
+    desired: Floats,
+) -> Floats:
+    """Return weighted workers, wanted workers beyond them and surplus workers by cell, shape (3, 6, 10,
+    2)."""
+    out = np.zeros((3, N_COUNTIES, N_SECTORS, N_SIZES))
+    for j in range(county.size):
+        if active[j] != 0:
+            gap = desired[j] - labour[j]
+            c, s, z = county[j], sector[j], size[j]
+            out[0, c, s, z] += weight[j] * labour[j]
+            out[1, c, s, z] += weight[j] * max(gap, 0.0)
+            out[2, c, s, z] += weight[j] * max(-gap, 0.0)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def adjust_firms(
+    county: Int8s,
+    sector: Int8s,
+    active: Int8s,
+    labour: Floats,
+    desired: Floats,
+    gone: Floats,
+    hired: Floats,
+    hiring_speed: float,
+    firing_speed: float,
+    separation: float,
+) -> None:
+    """Move every firm's labour; `gone` and `hired` by county and sector, shape (6, 10).
+
+    `gone` is the part of workers whom households took away, `hired` the part of the wanted hires that came.
+    """
+    for j in range(county.size):
+        if active[j] != 0:
+            away = gone[county[j], sector[j]]
+            gap = desired[j] - labour[j]
+            wanted = max(separation + away, 0.0) * labour[j] + hiring_speed * max(gap, 0.0)
+            left = labour[j] * (1.0 - away - separation) - firing_speed * max(-gap, 0.0)
+            labour[j] = max(left, 0.0) + wanted * hired[county[j], sector[j]]

@@ -1,0 +1,266 @@
+"""Out-migration from the city and return.
+
+A household's young and mid members leave, one a month, and its away members come back, with the monthly
+hazards
+
+    out    = base.out_migration[county] * exp(income_response * (g - g_0)) * taste * care * remote
+    return = return_hazard * exp(-income_response * (g - g_0)) * (1 + return_for_old * old present)
+
+    g      = log(outside wage) - log(wage) - 0.1 * log(job finding chance),   g_0 its value in January 2023
+    taste  = 1 for the young, mid_mobility for the mid
+    care   = 1 - care_bond where infants, children or old are at home
+    remote = 1 + remote_push * (hours to the county seat), for those who live in their own hamlet
+
+`base.out_migration` is set once, at the start, so that each county's away population falls by `net_return`
+a year: the away members that the registers and the census imply fix the stock, the census and bulletins of
+2020-23 its change. Those who leave are idle first, then on the farm, then in a job; those who return look
+for work. A child may go along and comes back with the last parent. Persons stay registered; nobody else
+changes county here.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.accounting import Ledger
+from sim.calendar import MONTHS_PER_YEAR
+from sim.levers import LeverBoard
+from sim.mechanisms.base import Mechanism, Phase
+from sim.mechanisms.hamlet_sums import N_SIDES, by_county
+from sim.mechanisms.migration_kernel import (
+    ARRIVED,
+    CARE,
+    CHILD,
+    DEPARTED,
+    EDUCATED,
+    MID,
+    N_RATES,
+    OLD,
+    RETURN,
+    count_exposed,
+    migrate,
+)
+from sim.parameters import ParameterSet, parameter
+from sim.randomness import Purpose
+from sim.sectors import ORDINARY
+from sim.world import Floats, World
+
+MINUTES_PER_HOUR = 60.0
+WAIT_WEIGHT = 0.1
+"""Rise of the log expected local wage with the log chance to find work: part of a year spent searching;
+assumption."""
+LEAST_CHANCE = 0.02
+"""Monthly chance to find work that is added so that a dead market stays finite, ratio; assumption."""
+
+
+@dataclass(frozen=True)
+class MigrationParameters(ParameterSet):
+    """Parameters of migration."""
+
+    income_response: float = parameter(
+        1.5,
+        unit="elasticity",
+        low=0.5,
+        high=3.0,
+        source="migration_income_distance_elasticity 1.5 (IZA DP 7160); range assumption",
+        meaning="response of both hazards to the log of the outside wage over the expected local wage",
+    )
+    outside_wage: float = parameter(
+        5240.0,
+        unit="CNY/month",
+        low=4800.0,
+        high=5700.0,
+        prior="fixed",
+        source="migrant_worker_monthly_income: 5,441 away in 2023 less a year's growth",
+        meaning="wage of migrants outside the city in January 2023",
+    )
+    outside_trend: float = parameter(
+        0.038,
+        unit="1/year",
+        low=0.025,
+        high=0.050,
+        source="migrant_worker_monthly_income 2022-23 and its bulletin; 0.036 to 0.038",
+        meaning="nominal growth of the outside wage",
+    )
+    return_hazard: float = parameter(
+        0.010,
+        unit="1/month",
+        low=0.005,
+        high=0.020,
+        source="assumption: spells of eight years",
+        meaning="hazard of a member away to come back in January 2023",
+    )
+    net_return: float = parameter(
+        -0.010,
+        unit="1/year",
+        low=-0.03,
+        high=0.02,
+        source="resident_population 2021-23 (+4,000 to +6,000 a year) less natural change and returns at 60",
+        meaning="returns less departures of January 2023, as part of the members away",
+    )
+    mid_mobility: float = parameter(
+        0.35,
+        unit="ratio",
+        low=0.15,
+        high=0.8,
+        source="assumption: migrants are young",
+        meaning="hazard of those aged 35-59 to leave relative to the young",
+    )
+    care_bond: float = parameter(
+        0.4,
+        unit="ratio",
+        low=0.1,
+        high=0.7,
+        source="assumption",
+        meaning="fall of the hazard to leave where children or old people are at home",
+    )
+    remote_push: float = parameter(
+        0.5,
+        unit="1/hour",
+        low=0.0,
+        high=1.5,
+        source="assumption",
+        meaning="rise of the hazard to leave with travel time to the county seat",
+    )
+    return_for_old: float = parameter(
+        0.3,
+        unit="ratio",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        meaning="rise of the hazard to return where old people are at home",
+    )
+    child_follows: float = parameter(
+        0.25,
+        unit="ratio",
+        low=0.05,
+        high=0.6,
+        source="assumption: most children of migrants stay with grandparents or are not yet born",
+        meaning="chance that a child at home goes with a member who leaves",
+    )
+    returner_tertiary: float = parameter(
+        0.15,
+        unit="ratio",
+        low=0.05,
+        high=0.4,
+        source="migrant_worker survey 2023: 15.8 percent have college or above",
+        meaning="chance that a member who returns has tertiary education",
+    )
+
+
+def kernel_rates(p: MigrationParameters) -> Floats:
+    """Return the rates of the kernels in the order they expect."""
+    rates = np.empty(N_RATES)
+    rates[MID], rates[CARE] = p.mid_mobility, p.care_bond
+    rates[RETURN], rates[OLD] = p.return_hazard, p.return_for_old
+    rates[CHILD], rates[EDUCATED] = p.child_follows, p.returner_tertiary
+    return rates
+
+
+def remote_factor(world: World, p: MigrationParameters) -> Floats:
+    """Return the factor of remoteness on the hazard to leave by hamlet, shape (hamlets,)."""
+    factor: Floats = 1.0 + p.remote_push * world.hamlets.minutes / MINUTES_PER_HOUR
+    return factor
+
+
+def outside_wage(p: MigrationParameters, month: int) -> float:
+    """Return the outside wage in CNY a month."""
+    return p.outside_wage * math.exp(p.outside_trend * month / MONTHS_PER_YEAR)
+
+
+def advantage_gained(world: World, p: MigrationParameters) -> Floats:
+    """Return by how much the log advantage of the outside wage exceeds that of January 2023 by county, shape
+    (6,).
+
+    The expected local wage falls with the wait for work, 1/finding months, against a spell of employment.
+    """
+    counties, base = world.counties, world.base
+    normal = base.filling[:, ORDINARY] * base.tightness[:, ORDINARY]
+    chance = np.log((counties.finding[:, ORDINARY] + LEAST_CHANCE) / (normal + LEAST_CHANCE))
+    wait = WAIT_WEIGHT * np.clip(chance, -1.0, 1.0)
+    local = np.log(counties.wage[:, ORDINARY] / base.wage[:, ORDINARY]) + wait
+    return np.asarray(p.outside_trend * world.month / MONTHS_PER_YEAR - local)
+
+
+def start(world: World, p: MigrationParameters) -> None:
+    """Set each county's hazard to leave so that departures balance returns but for the net return."""
+    households, hamlets = world.households, world.hamlets
+    sums = np.empty((len(hamlets), N_SIDES, 3))
+    world.over_hamlets(
+        count_exposed,
+        kernel_rates(p),
+        hamlets.start,
+        hamlets.stop,
+        remote_factor(world, p),
+        households.residence,
+        households.infants,
+        households.children,
+        households.young_men,
+        households.young_women,
+        households.mid_men,
+        households.mid_women,
+        households.old,
+        households.away_young,
+        households.away_mid,
+        sums,
+    )
+    persons, returns, away = by_county(sums, hamlets.weight, hamlets.county).T
+    departures = np.maximum(returns - p.net_return / MONTHS_PER_YEAR * away, 0.0)
+    world.base.out_migration[:] = np.divide(
+        departures, persons, out=np.zeros_like(persons), where=persons > 0.0
+    )
+
+
+def step(world: World, p: MigrationParameters, levers: LeverBoard, ledger: Ledger) -> None:
+    """Let members leave the city and come back."""
+    households, hamlets, counties = world.households, world.hamlets, world.counties
+    gained = p.income_response * np.clip(advantage_gained(world, p), -1.0, 1.0)
+    sums = np.empty((len(hamlets), N_SIDES, 2))
+    world.over_hamlets(
+        migrate,
+        world.stream(Purpose.OUT_MIGRATION),
+        world.stream(Purpose.RETURN_MIGRATION),
+        kernel_rates(p),
+        world.base.out_migration * np.exp(gained),
+        p.return_hazard * np.exp(-gained),
+        hamlets.start,
+        hamlets.stop,
+        hamlets.county,
+        remote_factor(world, p),
+        households.id,
+        households.residence,
+        households.infants,
+        households.children,
+        households.young_men,
+        households.young_women,
+        households.mid_men,
+        households.mid_women,
+        households.late,
+        households.old,
+        households.away_children,
+        households.away_young,
+        households.away_mid,
+        households.tertiary,
+        households.farm,
+        households.local,
+        households.local_skilled,
+        households.own,
+        households.idle,
+        sums,
+    )
+    moved = by_county(sums, hamlets.weight, hamlets.county)
+    counties.arrivals[:], counties.departures[:] = moved[:, ARRIVED], moved[:, DEPARTED]
+
+
+MECHANISM = Mechanism(
+    name="migration",
+    phase=Phase.LABOUR,
+    meaning="Moves members of households out of the city and back by the outside wage against the local one.",
+    parameters=MigrationParameters,
+    levers=(),
+    step=step,
+    start=start,
+)

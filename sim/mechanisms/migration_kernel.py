@@ -1,0 +1,181 @@
+"""Who leaves the city and who comes back: scalar rules and loops; `sim.mechanisms.migration` states the equations."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY, county_of
+from sim.mechanisms.members import NOBODY, keep_skills, leaver_of_work, take_from
+from sim.randomness import uniform, uniform_of
+from sim.world import CORE, HOME, Floats, Ids, Int8s, Int64s
+
+MID, CARE, RETURN, OLD, CHILD, EDUCATED = range(6)
+N_RATES = 6
+"""Positions in the array of rates that the kernels take."""
+ARRIVED, DEPARTED = range(2)
+
+
+@njit(cache=True, nogil=True)
+def mobility(care: float, remote: float, dependants: int, lives_at_home: bool) -> float:
+    """Return the factor of a household on the hazard to leave; `remote` is that of its hamlet."""
+    return (1.0 - care if dependants > 0 else 1.0) * (remote if lives_at_home else 1.0)
+
+
+@njit(cache=True, nogil=True)
+def exposed(young: int, mid: int, mid_mobility: float) -> float:
+    """Return the members who may leave, in young equivalents."""
+    return young + mid_mobility * mid
+
+
+@njit(cache=True, nogil=True)
+def return_chance(away: int, hazard: float, old: int, return_for_old: float) -> float:
+    """Return the chance that one of the members away comes back this month."""
+    return away * hazard * (1.0 + return_for_old * (old > 0))
+
+
+@njit(cache=True, nogil=True)
+def count_exposed(
+    first: int,
+    last: int,
+    rates: Floats,
+    start: Int64s,
+    stop: Int64s,
+    remote: Floats,
+    residence: Int8s,
+    infants: Int8s,
+    children: Int8s,
+    young_men: Int8s,
+    young_women: Int8s,
+    mid_men: Int8s,
+    mid_women: Int8s,
+    old: Int8s,
+    away_young: Int8s,
+    away_mid: Int8s,
+    sums: Floats,
+) -> None:
+    """Sum exposed young equivalents, expected returns at the start and members away, shape (n, 2, 3)."""
+    for h in range(first, last):
+        sums[h] = 0.0
+        for i in range(start[h], stop[h]):
+            to = sums[h, CORE_TOWN if residence[i] == CORE else OWN_COUNTY]
+            young, mid = young_men[i] + young_women[i], mid_men[i] + mid_women[i]
+            factor = mobility(rates[CARE], remote[h], infants[i] + children[i] + old[i], residence[i] == HOME)
+            to[0] += exposed(young, mid, rates[MID]) * factor
+            to[1] += return_chance(away_young[i] + away_mid[i], rates[RETURN], old[i], rates[OLD])
+            to[2] += away_young[i] + away_mid[i]
+
+
+@njit(cache=True, nogil=True)
+def migrate(
+    first: int,
+    last: int,
+    stream: np.uint64,
+    detail_stream: np.uint64,
+    rates: Floats,
+    out_hazard: Floats,
+    return_hazard: Floats,
+    start: Int64s,
+    stop: Int64s,
+    county: Int8s,
+    remote: Floats,
+    ids: Ids,
+    residence: Int8s,
+    infants: Int8s,
+    children: Int8s,
+    young_men: Int8s,
+    young_women: Int8s,
+    mid_men: Int8s,
+    mid_women: Int8s,
+    late: Int8s,
+    old: Int8s,
+    away_children: Int8s,
+    away_young: Int8s,
+    away_mid: Int8s,
+    tertiary: Int8s,
+    farm: Int8s,
+    local: Int8s,
+    local_skilled: Int8s,
+    own: Int8s,
+    idle: Int8s,
+    sums: Floats,
+) -> None:
+    """Let at most one member of each household leave or return; count persons into `sums`, shape (n, 2,
+    2)."""
+    for h in range(first, last):
+        sums[h] = 0.0
+        for i in range(start[h], stop[h]):
+            young, mid = young_men[i] + young_women[i], mid_men[i] + mid_women[i]
+            away = away_young[i] + away_mid[i]
+            if young + mid + away == 0:
+                continue
+            c = county_of(residence[i], county[h])
+            side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
+            factor = mobility(rates[CARE], remote[h], infants[i] + children[i] + old[i], residence[i] == HOME)
+            leaving = exposed(young, mid, rates[MID]) * factor * out_hazard[c]
+            returning = return_chance(away, return_hazard[c], old[i], rates[OLD])
+            draw = uniform(stream, ids[i])
+            if draw < leaving:
+                within = draw / leaving * exposed(young, mid, rates[MID])
+                second, third = uniform_of(detail_stream, ids[i], 0), uniform_of(detail_stream, ids[i], 1)
+                adults = young + mid + late[i] + old[i]
+                _leave_work(second, i, adults, tertiary, farm, local, local_skilled, own, idle)
+                if within < young:
+                    is_man = within < young_men[i]
+                    young_men[i] -= is_man
+                    young_women[i] -= not is_man
+                    away_young[i] += 1
+                else:
+                    is_man = within - young < rates[MID] * mid_men[i]
+                    mid_men[i] -= is_man
+                    mid_women[i] -= not is_man
+                    away_mid[i] += 1
+                sums[h, side, DEPARTED] += 1
+                if children[i] > 0 and third < rates[CHILD]:
+                    children[i] -= 1
+                    away_children[i] += 1
+                    sums[h, side, DEPARTED] += 1
+            elif draw < leaving + returning:
+                within = (draw - leaving) / returning * away
+                second, third = uniform_of(detail_stream, ids[i], 0), uniform_of(detail_stream, ids[i], 1)
+                is_man = second < 0.5
+                if within < away_young[i]:
+                    away_young[i] -= 1
+                    young_men[i] += is_man
+                    young_women[i] += not is_man
+                else:
+                    away_mid[i] -= 1
+                    mid_men[i] += is_man
+                    mid_women[i] += not is_man
+                idle[i] += 1
+                tertiary[i] += third < rates[EDUCATED]
+                sums[h, side, ARRIVED] += 1
+                with_child = away == 1 or uniform_of(detail_stream, ids[i], 2) < rates[CHILD]
+                coming = away_children[i] if away == 1 else min(1, away_children[i])
+                if with_child and coming > 0:
+                    away_children[i] -= coming
+                    children[i] += coming
+                    sums[h, side, ARRIVED] += coming
+
+
+@njit(cache=True, nogil=True)
+def _leave_work(
+    draw: float,
+    i: int,
+    adults: int,
+    tertiary: Int8s,
+    farm: Int8s,
+    local: Int8s,
+    local_skilled: Int8s,
+    own: Int8s,
+    idle: Int8s,
+) -> None:
+    """Take a leaver among `adults` (itself included) out of work and education; one without work may
+    leave."""
+    workers = farm[i] + local[i] + local_skilled[i] + own[i] + idle[i]
+    if idle[i] > 0 or draw * adults < workers:
+        activity = leaver_of_work(idle[i], farm[i], local[i], local_skilled[i], own[i], True)
+        if activity != NOBODY:
+            take_from(activity, i, farm, local, local_skilled, own, idle)
+    tertiary[i] -= tertiary[i] > 0 and draw * adults < tertiary[i]
+    keep_skills(i, tertiary, adults - 1, local, local_skilled)

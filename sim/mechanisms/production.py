@@ -1,0 +1,388 @@
+"""Production, labour demand and investment of firms.
+
+Each firm i in county c, sector s and size z, in one month t (volumes and money at 2022 prices):
+
+    output           Y = A_i * exp(shock_i + knowledge_i) * trend(t) * (ramp_i * K_i)^a * L_i^(1-a)
+    value added      V = Y * exp(-dip_s(t))
+    revenue          R = Y^(1/mu) * (ramp_i * D_i * index(t))^(1 - 1/mu)
+    desired labour   L* = (1-a)/mu * R / w(t)          w: labour cost of the cell x real wage growth
+    desired capital  K* = a/mu * 12 R / (user cost * ramp_i)
+    capital          K' = max(K + speed * (K* - K), (1 - depreciation/12) K)
+    shock            shock' = rho * shock + sd * sqrt(1 - rho^2) * draw          (above designated size only)
+
+A firm sells on a market with constant elasticity mu/(mu-1); D_i is what it could sell at price one in January
+2023. The ramp is the part of the capital in use, so that a new plant also needs labour in step with it.
+Services lost sales in 2022: their dip is a level, gone in January 2023, and firms that saw it as passing kept
+workers and plans. The shock is stationary: with a random walk the largest firms would outgrow the city.
+Building of projects adds to construction. Farm output follows a trend.
+
+In balanced growth (`balanced_growth`) revenue grows at demand + (tfp - (1-a) wage)/(mu - 1).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.accounting import Ledger
+from sim.calendar import MONTHS_PER_YEAR
+from sim.levers import LeverBoard
+from sim.mechanisms.base import Mechanism, Phase
+from sim.mechanisms.production_kernel import produce
+from sim.parameters import ParameterSet, parameter
+from sim.places import N_COUNTIES
+from sim.randomness import Purpose
+from sim.sectors import (
+    ABOVE,
+    BELOW,
+    CONSTRUCTION,
+    FARMING,
+    FORESTRY_PROCESSING,
+    MANUFACTURING,
+    N_SECTORS,
+    N_SIZES,
+    OFFICIAL,
+    OFFICIAL_OF_SECTOR,
+    ORDINARY,
+    TERTIARY,
+    TERTIARY_SHARE_OF_SECTOR,
+)
+from sim.world import Bools, Enterprises, Floats, World
+
+RAMP_STEEPNESS = 3.0
+"""Half-times between the middle of a logistic ramp and its opening month at 5 percent, ratio; assumption."""
+
+MID_2022 = -6.5
+"""Month at which a steady trend takes its mean of 2022."""
+
+INDUSTRY = (FORESTRY_PROCESSING, MANUFACTURING)
+SERVICES: Bools = np.array([official == OFFICIAL.index("tertiary") for official in OFFICIAL_OF_SECTOR])
+TRADABLE: Bools = np.isin(np.arange(N_SECTORS), INDUSTRY)
+_SKILLED: Floats = np.array(TERTIARY_SHARE_OF_SECTOR)
+
+
+@dataclass(frozen=True)
+class ProductionParameters(ParameterSet):
+    """Parameters of production; yearly rates unless the unit says otherwise."""
+
+    alpha_above: float = parameter(
+        0.60,
+        unit="ratio",
+        low=0.50,
+        high=0.68,
+        source="feasibility section 8; labour share of value added 0.32",
+        meaning="output elasticity of capital in firms above designated size",
+    )
+    alpha_below: float = parameter(
+        0.42,
+        unit="ratio",
+        low=0.36,
+        high=0.48,
+        source="feasibility section 1: 0.40-0.45",
+        meaning="output elasticity of capital in services and small firms",
+    )
+    markup: float = parameter(
+        1.25,
+        unit="ratio",
+        low=1.15,
+        high=1.40,
+        prior="fixed",
+        source="feasibility section 8, not identified",
+        meaning="value-added markup of industry, which sells outside",
+    )
+    services_markup: float = parameter(
+        1.60,
+        unit="ratio",
+        low=1.25,
+        high=2.20,
+        prior="fixed",
+        source="assumption: local markets are less elastic",
+        meaning="value-added markup of services and construction, which sell locally",
+    )
+    depreciation: float = parameter(
+        0.08,
+        unit="1/year",
+        low=0.06,
+        high=0.10,
+        prior="fixed",
+        source="feasibility section 8, not identified",
+        meaning="depreciation of capital",
+    )
+    user_cost: float = parameter(
+        0.19,
+        unit="1/year",
+        low=0.16,
+        high=0.23,
+        source="feasibility section 8: real rate 5, depreciation 8, risk 6 points",
+        meaning="yearly cost of one yuan of capital",
+    )
+    tfp_trend: float = parameter(
+        0.020,
+        unit="1/year",
+        low=0.012,
+        high=0.028,
+        source="feasibility section 8",
+        meaning="productivity trend of industry above designated size",
+    )
+    tfp_trend_below: float = parameter(
+        0.026,
+        unit="1/year",
+        low=0.016,
+        high=0.036,
+        source="assumption: offsets the wage trend, so that the demand trend decides",
+        meaning="productivity trend of services and small firms",
+    )
+    demand_trend: float = parameter(
+        0.042,
+        unit="1/year",
+        low=0.030,
+        high=0.050,
+        source="feasibility section 8",
+        meaning="growth of outside demand for industry",
+    )
+    services_trend: float = parameter(
+        0.046,
+        unit="1/year",
+        low=0.035,
+        high=0.055,
+        source="feasibility section 8",
+        meaning="growth of demand for services and construction in January 2023",
+    )
+    services_fade: float = parameter(
+        0.0007,
+        unit="1/year/year",
+        low=0.0,
+        high=0.0015,
+        source="feasibility section 1: 0.7 point a decade",
+        meaning="yearly fall of the services trend",
+    )
+    services_rebound: float = parameter(
+        0.031,
+        unit="log",
+        low=0.02,
+        high=0.045,
+        source="feasibility section 8",
+        meaning="mean gap of services output to trend in 2022, gone in January 2023",
+    )
+    local_demand_elasticity: float = parameter(
+        0.3,
+        unit="elasticity",
+        low=0.1,
+        high=0.6,
+        source="assumption",
+        meaning="response of demand for services to local consumption",
+    )
+    price_trend: float = parameter(
+        0.0,
+        unit="1/year",
+        low=-0.01,
+        high=0.02,
+        source="assumption: the city's deflator was -0.7 percent in 2023",
+        meaning="growth of output prices that deflates wages",
+    )
+    farm_trend: float = parameter(
+        0.035, unit="1/year", low=0.02, high=0.045, source="assumption", meaning="growth of farm output"
+    )
+    wage_trend_before: float = parameter(
+        0.045,
+        unit="1/year",
+        low=0.035,
+        high=0.055,
+        source="feasibility section 1: the wage trend of the run itself",
+        meaning="growth of wages in the three years before January 2023",
+    )
+    hiring_speed_before: float = parameter(
+        0.30,
+        unit="1/month",
+        low=0.12,
+        high=0.60,
+        prior="fixed",
+        source="feasibility section 8: hiring speed",
+        meaning="part of the gap to desired labour closed in a month before January 2023",
+    )
+    shock_persistence: float = parameter(
+        0.97,
+        unit="1/month",
+        low=0.95,
+        high=0.98,
+        prior="fixed",
+        source="feasibility section 8, not identified",
+        meaning="monthly persistence of a firm's productivity shock",
+    )
+    shock_sd: float = parameter(
+        0.08,
+        unit="log",
+        low=0.03,
+        high=0.15,
+        source="feasibility section 8",
+        meaning="stationary standard deviation of the shock, above designated size",
+    )
+    capital_adjustment: float = parameter(
+        0.04,
+        unit="1/month",
+        low=0.01,
+        high=0.10,
+        source="assumption, not identified",
+        meaning="part of the gap to desired capital closed in a month",
+    )
+    ramp_half_time: float = parameter(
+        8.0,
+        unit="months",
+        low=4.0,
+        high=14.0,
+        source="feasibility section 8",
+        meaning="age at which a new plant uses half of its capital",
+    )
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What the firms of a cell share in one month."""
+
+    alpha: Floats
+    """Output elasticity of capital, shape (10, 2)."""
+    markup: Floats
+    """Markup, shape (10,)."""
+    log_trend: Floats
+    """Productivity trend, log, shape (10, 2)."""
+    demand: Floats
+    """Demand index, 1 in January 2023, shape (6, 10)."""
+    in_use: Floats
+    """Output sold as part of what is made at normal demand, 1 but for services in 2022, shape (10,)."""
+    labour_cost: Floats
+    """Real cost of a worker, CNY/month, shape (6, 10, 2)."""
+
+
+def technology(p: ProductionParameters) -> tuple[Floats, Floats, Floats]:
+    """Return capital elasticity (10, 2), markup (10,) and productivity trend per year (10, 2) by sector and
+    size.
+    """
+    alpha = np.full((N_SECTORS, N_SIZES), p.alpha_below)
+    trend = np.full((N_SECTORS, N_SIZES), p.tfp_trend_below)
+    alpha[TRADABLE, ABOVE], trend[TRADABLE, ABOVE] = p.alpha_above, p.tfp_trend
+    return alpha, np.where(TRADABLE, p.markup, p.services_markup), trend
+
+
+def services_dip(p: ProductionParameters, month: int) -> float:
+    """Return the log gap of services output to trend: in 2022 deep in the first half, small in the second.
+
+    The halves stand 5.0 to 1.2 and have the mean `services_rebound`.
+    """
+    if not -MONTHS_PER_YEAR <= month < 0:
+        return 0.0
+    return p.services_rebound * (5.0 if month < -6 else 1.2) / 3.1
+
+
+def demand_index(p: ProductionParameters, month: int) -> Floats:
+    """Return the log of sectoral demand relative to January 2023, shape (10,)."""
+    years = month / MONTHS_PER_YEAR
+    local = p.services_trend * years - 0.5 * p.services_fade * years * abs(years)
+    return np.where(TRADABLE, p.demand_trend * years, local)
+
+
+def cells_of_month(world: World, p: ProductionParameters) -> Cells:
+    """Return what every cell faces this month."""
+    alpha, markup, trend = technology(p)
+    years = world.month / MONTHS_PER_YEAR
+    growth = world.counties.wage / world.base.wage
+    real = growth[:, ORDINARY, None] * (1.0 - _SKILLED) + growth[:, TERTIARY, None] * _SKILLED
+    real *= math.exp(-p.price_trend * years)
+    local = np.maximum(world.counties.local_demand, 1e-3) ** p.local_demand_elasticity
+    return Cells(
+        alpha=alpha,
+        markup=markup,
+        log_trend=trend * years,
+        demand=np.exp(demand_index(p, world.month)) * np.where(SERVICES, local[:, None], 1.0),
+        in_use=np.exp(SERVICES * -services_dip(p, world.month)),
+        labour_cost=world.base.labour_cost * real[:, :, None],
+    )
+
+
+def balanced_growth(
+    alpha: Floats, markup: Floats, tfp: Floats, demand: Floats, real_wage: float
+) -> tuple[Floats, Floats]:
+    """Return the yearly log growth of output and of revenue in balanced growth; arguments of one shape."""
+    revenue = demand + (tfp - (1.0 - alpha) * real_wage) / (markup - 1.0)
+    return tfp + revenue - (1.0 - alpha) * real_wage, revenue
+
+
+def sum_by_cell(firms: Enterprises, values: Floats) -> Floats:
+    """Return weighted sums over active firms by county, sector and size, shape (6, 10, 2)."""
+    codes = (firms.county.astype(np.intp) * N_SECTORS + firms.sector) * N_SIZES + firms.size
+    weights = values * firms.weight * firms.active
+    return np.bincount(codes, weights, N_COUNTIES * N_SECTORS * N_SIZES).reshape(
+        N_COUNTIES, N_SECTORS, N_SIZES
+    )
+
+
+def farm_output(world: World, p: ProductionParameters) -> Floats:
+    """Return farm value added by county, CNY of the month, shape (6,); its mean over 2022 is the published
+    one.
+    """
+    years = (world.month - MID_2022) / MONTHS_PER_YEAR
+    return world.base.farm_value_added / MONTHS_PER_YEAR * math.exp(p.farm_trend * years)
+
+
+def run_firms(world: World, p: ProductionParameters) -> Floats:
+    """Let every firm produce, invest and say what labour it wants; return value added by cell, CNY, shape (6,
+    10, 2).
+    """
+    cells, firms = cells_of_month(world, p), world.enterprises
+    by_cell = np.zeros((N_COUNTIES, N_SECTORS, N_SIZES))
+    produce(
+        world.stream(Purpose.PRODUCTIVITY),
+        p.shock_persistence,
+        p.shock_sd * math.sqrt(1.0 - p.shock_persistence**2),
+        p.capital_adjustment,
+        p.depreciation / MONTHS_PER_YEAR,
+        p.user_cost,
+        p.ramp_half_time,
+        RAMP_STEEPNESS,
+        cells.alpha,
+        cells.markup,
+        cells.log_trend,
+        cells.demand,
+        cells.in_use,
+        cells.labour_cost,
+        firms.id,
+        firms.county,
+        firms.sector,
+        firms.size,
+        firms.active,
+        firms.weight,
+        firms.scale,
+        firms.shock,
+        firms.capital,
+        firms.labour,
+        firms.desired_labour,
+        firms.value_added,
+        firms.investment,
+        firms.ramp,
+        firms.age,
+        firms.demand,
+        firms.knowledge,
+        by_cell,
+    )
+    return by_cell
+
+
+def step(world: World, p: ProductionParameters, levers: LeverBoard, ledger: Ledger) -> None:
+    """Produce for a month and fill the counties' value added."""
+    by_cell = run_firms(world, p)
+    counties = world.counties
+    counties.value_added[:] = by_cell[:, :, BELOW] + by_cell[:, :, ABOVE]
+    counties.value_added[:, FARMING] += farm_output(world, p)
+    counties.value_added[:, CONSTRUCTION] += counties.construction_spending
+    counties.value_added_above[:] = by_cell[:, TRADABLE, ABOVE].sum(axis=1)
+
+
+MECHANISM = Mechanism(
+    name="production",
+    phase=Phase.ENTERPRISES,
+    meaning="firms produce, sell, invest and say how many workers they want",
+    parameters=ProductionParameters,
+    levers=(),
+    step=step,
+)

@@ -1,0 +1,385 @@
+"""Investment projects: signed, landed, built, in operation.
+
+    signing    credit += rate * GDP / (12 * mean value) + lever projects; each whole credit is one project
+    value      mean * exp(sd * normal - sd^2/2)
+    landing    hazard h * approval speed * 1 / (1 + (value under construction / (limit * GDP))^4) a month
+    building   gamma with mean m and coefficient of variation v (Wilson-Hilferty transform of a normal draw)
+    plant      capital = realised share * value; capacity = capital / capital-output ratio a year
+
+While it is built a project spends its realised capital evenly; a share of that is value added of
+construction. The finished plant takes a spare row of the enterprises; with none left it enlarges the largest
+firm of its county and sector.
+
+Every county signs at the ordinary rate in every scenario. The pipeline of 2020-22 is part of the starting
+state: the burn-in signs it month by month with `inherited_signing` and runs the same `advance` as the run
+itself.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.accounting import Ledger
+from sim.calendar import MONTHS_PER_YEAR, year_of
+from sim.levers import APPROVAL_SPEED, SIGNED_PROJECTS, SIGNED_VALUE, LeverBoard
+from sim.mechanisms.base import Mechanism, Phase
+from sim.parameters import ParameterSet, parameter
+from sim.places import N_COUNTIES, QUJIANG
+from sim.randomness import Purpose, child_id, normals, uniforms
+from sim.sectors import ABOVE, FORESTRY_PROCESSING, MANUFACTURING
+from sim.world import BUILDING, OPERATING, SIGNED, Floats, World
+
+ORDINARY, CAMPAIGN = range(2)
+"""Columns of the signing credit."""
+
+LARGE = 100e6
+"""Signed value from which a landing counts, CNY; fact projects_landed."""
+
+CROWDING_POWER = 4.0
+"""How sharply landing slows where land runs out, power of the ratio to the limit; assumption."""
+
+UNUSED = 0
+
+
+@dataclass(frozen=True)
+class ProjectParameters(ParameterSet):
+    """Parameters of projects."""
+
+    ordinary_signing: float = parameter(
+        0.04,
+        unit="1/year",
+        low=0.02,
+        high=0.06,
+        source="feasibility section 2: other counties sign 4 percent of GDP",
+        meaning="value signed a year without a campaign, relative to county GDP",
+    )
+    ordinary_value: float = parameter(
+        0.3e9,
+        unit="CNY",
+        low=0.15e9,
+        high=0.6e9,
+        source="assumption: below the size of campaign projects",
+        meaning="mean signed value of an ordinary project",
+    )
+    campaign_value: float = parameter(
+        0.71e9,
+        unit="CNY",
+        low=0.4e9,
+        high=1.0e9,
+        source="facts projects_signed and projects_signed_value: close to 10 bn over 14",
+        meaning="mean signed value of the campaign projects signed before January 2023",
+    )
+    value_spread: float = parameter(
+        0.6,
+        unit="log",
+        low=0.3,
+        high=1.0,
+        source="assumption",
+        meaning="log standard deviation of signed value",
+    )
+    qujiang_signed_2020: float = parameter(
+        3e9,
+        unit="CNY",
+        low=1e9,
+        high=6e9,
+        source="assumption: feasibility section 2, no document",
+        meaning="value signed in Qujiang in 2020",
+    )
+    qujiang_signed_2021: float = parameter(
+        9e9,
+        unit="CNY",
+        low=5e9,
+        high=12e9,
+        source="assumption: feasibility section 2, no document",
+        meaning="value signed in Qujiang in 2021",
+    )
+    qujiang_signed_2022: float = parameter(
+        18e9,
+        unit="CNY",
+        low=10e9,
+        high=23e9,
+        source="assumption: feasibility section 2, no document",
+        meaning="value signed in Qujiang in 2022",
+    )
+    inherited_campaign: float = parameter(
+        1.0,
+        unit="ratio",
+        low=0.0,
+        high=1.0,
+        prior="fixed",
+        source="assumption: feasibility section 2; 0 asks what ordinary signing since 2021 would have given",
+        meaning="part of Qujiang's signing above the ordinary rate in 2021-22 that took place",
+    )
+    landing_hazard: float = parameter(
+        0.30,
+        unit="1/month",
+        low=0.15,
+        high=0.80,
+        source="feasibility section 8",
+        meaning="hazard that a signed project begins construction",
+    )
+    land_limit: float = parameter(
+        1.5,
+        unit="years",
+        low=0.8,
+        high=3.0,
+        source="assumption: land must bind at some rate of building",
+        meaning="signed value under construction, in years of 2022 GDP, at which landing takes twice as long",
+    )
+    build_months: float = parameter(
+        13.0,
+        unit="months",
+        low=9.0,
+        high=18.0,
+        source="feasibility section 8",
+        meaning="mean construction time",
+    )
+    build_spread: float = parameter(
+        0.35,
+        unit="ratio",
+        low=0.2,
+        high=0.5,
+        prior="fixed",
+        source="feasibility section 8",
+        meaning="coefficient of variation of the construction time",
+    )
+    realised_share: float = parameter(
+        0.65,
+        unit="ratio",
+        low=0.50,
+        high=0.85,
+        source="feasibility section 8",
+        meaning="part of the signed value that is invested",
+    )
+    plant_capital_output: float = parameter(
+        3.0,
+        unit="years",
+        low=2.2,
+        high=4.0,
+        source="feasibility section 8",
+        meaning="realised capital per yuan of yearly value added at full capacity",
+    )
+    construction_share: float = parameter(
+        0.15,
+        unit="ratio",
+        low=0.08,
+        high=0.25,
+        source="feasibility section 8",
+        meaning="construction value added per yuan spent on building",
+    )
+    forestry_share: float = parameter(
+        0.10,
+        unit="ratio",
+        low=0.0,
+        high=0.25,
+        source="assumption",
+        meaning="part of the projects that process forest products",
+    )
+
+
+def gamma_quantile(normal: Floats, mean: float, spread: float) -> Floats:
+    """Return gamma draws from standard normal ones, by Wilson and Hilferty's cube (1931).
+
+    Args:
+        normal: standard normal draws, shape (n,).
+        mean: mean of the gamma distribution.
+        spread: its coefficient of variation.
+    """
+    shape = 1.0 / spread**2
+    root = 1.0 - 1.0 / (9.0 * shape) + normal / (3.0 * math.sqrt(shape))
+    return np.asarray(mean * np.maximum(root, 0.0) ** 3)
+
+
+def landing_probability(hazard: Floats, speed: Floats, burden: Floats, limit: float) -> Floats:
+    """Return the chance to land this month, shape of the arguments.
+
+    Args:
+        hazard: a month, with land to spare.
+        speed: factor of approval.
+        burden: signed value under construction in years of county GDP.
+        limit: burden that halves the hazard.
+    """
+    land = 1.0 / (1.0 + (burden / limit) ** CROWDING_POWER)
+    return np.asarray(1.0 - np.exp(-hazard * speed * land))
+
+
+def ordinary_signing(gdp: Floats, p: ProjectParameters) -> Floats:
+    """Return ordinary projects due a month by county, shape (6,); `gdp` in CNY a year."""
+    return gdp * p.ordinary_signing / MONTHS_PER_YEAR / p.ordinary_value
+
+
+def inherited_signing(gdp: Floats, p: ProjectParameters, month: int) -> Floats:
+    """Return campaign projects due in a month of 2020-22 beyond the ordinary rate, by county, shape (6,).
+
+    Args:
+        gdp: CNY a year by county.
+        p: parameters.
+        month: month index from -36 to -1.
+    """
+    signed = {2020: p.qujiang_signed_2020, 2021: p.qujiang_signed_2021, 2022: p.qujiang_signed_2022}[
+        year_of(month)
+    ]
+    took_place = 1.0 if year_of(month) == 2020 else p.inherited_campaign
+    excess = max(signed - float(gdp[QUJIANG]) * p.ordinary_signing, 0.0)
+    due = np.zeros(N_COUNTIES)
+    due[QUJIANG] = took_place * excess / MONTHS_PER_YEAR / p.campaign_value
+    return due
+
+
+def sign(world: World, p: ProjectParameters, due: Floats, mean_value: Floats, channel: int) -> None:
+    """Add the projects that have become due.
+
+    Args:
+        world: the world.
+        p: parameters.
+        due: projects a month by county, shape (6,).
+        mean_value: CNY by county, shape (6,).
+        channel: ORDINARY or CAMPAIGN.
+    """
+    credit = world.counties.signing_credit
+    credit[:, channel] += due
+    whole = np.floor(credit[:, channel]).astype(np.int64)
+    if not whole.any():
+        return
+    credit[:, channel] -= whole
+    counties = np.repeat(np.arange(N_COUNTIES), whole)
+    number = np.concatenate([np.arange(n) for n in whole]) * (N_COUNTIES * 2) + counties * 2 + channel
+    state = world.stream(Purpose.PROJECT_SIGNING)
+    ids = np.array([child_id(state, np.uint64(n + 1)) for n in number], dtype=np.uint64)
+    rows = _free_rows(world, len(ids))
+    ids, counties = ids[: len(rows)], counties[: len(rows)]
+    spread = p.value_spread
+    factor = np.exp(spread * normals(world.stream(Purpose.PROJECT_VALUE), ids) - 0.5 * spread**2)
+    forestry = uniforms(state, ids) < p.forestry_share
+    projects = world.projects
+    projects.id[rows], projects.county[rows] = ids, counties
+    projects.sector[rows] = np.where(forestry, FORESTRY_PROCESSING, MANUFACTURING)
+    projects.state[rows], projects.campaign[rows] = SIGNED, channel == CAMPAIGN
+    projects.value[rows] = mean_value[counties] * factor
+    projects.signed[rows], projects.enterprise[rows] = world.month, -1
+    projects.landed[rows] = projects.completed[rows] = 0
+
+
+def _free_rows(world: World, wanted: int) -> NDArray[np.int64]:
+    """Return rows for new projects: unused ones, else those of the plants that have operated longest."""
+    projects = world.projects
+    unused = np.flatnonzero(projects.state == UNUSED)
+    if len(unused) >= wanted:
+        return unused[:wanted]
+    running = np.flatnonzero(projects.state == OPERATING)
+    oldest = running[np.argsort(projects.completed[running], kind="stable")]
+    chosen = np.concatenate([unused, oldest])[:wanted]
+    firms_of = projects.enterprise[chosen]
+    world.enterprises.project[firms_of[firms_of >= 0]] = -1
+    return chosen
+
+
+def land(world: World, p: ProjectParameters, speed: Floats) -> None:
+    """Let signed projects begin construction; `speed` is the approval factor by county, shape (6,)."""
+    projects, counties = world.projects, world.counties
+    counties.landed_projects[:] = 0.0
+    rows = np.flatnonzero(projects.state == SIGNED)
+    if not rows.size:
+        return
+    county = projects.county[rows]
+    under_way = projects.state == BUILDING
+    value = np.bincount(projects.county[under_way], projects.value[under_way], N_COUNTIES)
+    burden = value / np.maximum(world.base.value_added_2022.sum(axis=1), 1.0)
+    chance = landing_probability(np.full(N_COUNTIES, p.landing_hazard), speed, burden, p.land_limit)
+    landed = rows[uniforms(world.stream(Purpose.PROJECT_LANDING), projects.id[rows]) < chance[county]]
+    draws = normals(world.stream(Purpose.PROJECT_BUILDING), projects.id[landed])
+    months = np.maximum(np.rint(gamma_quantile(draws, p.build_months, p.build_spread)), 1.0).astype(np.int32)
+    projects.state[landed] = BUILDING
+    projects.landed[landed] = world.month
+    projects.completed[landed] = world.month + months
+    large = landed[projects.value[landed] >= LARGE]
+    counties.landed_projects[:] = np.bincount(projects.county[large], minlength=N_COUNTIES)
+
+
+def build(world: World, p: ProjectParameters) -> None:
+    """Spend on construction and open the plants that are finished."""
+    projects = world.projects
+    world.counties.construction_spending[:] = 0.0
+    under_way = np.flatnonzero(projects.state == BUILDING)
+    if not under_way.size:
+        return
+    done = projects.completed[under_way] <= world.month
+    for row in under_way[done]:
+        _open_plant(world, p, int(row))
+    rows = under_way[~done]
+    monthly = p.realised_share * projects.value[rows] / (projects.completed[rows] - projects.landed[rows])
+    spending = np.bincount(projects.county[rows], monthly, N_COUNTIES)
+    world.counties.construction_spending[:] = p.construction_share * spending
+
+
+def _open_plant(world: World, p: ProjectParameters, row: int) -> None:
+    projects, firms = world.projects, world.enterprises
+    capital = p.realised_share * float(projects.value[row])
+    capacity = capital / p.plant_capital_output / MONTHS_PER_YEAR
+    projects.state[row] = OPERATING
+    spare = np.flatnonzero(firms.active == 0)
+    if not spare.size:
+        projects.enterprise[row] = _enlarge(world, row, capacity)
+        return
+    firm = int(spare[0])
+    projects.enterprise[row] = firm
+    for name in firms.column_names():
+        getattr(firms, name)[firm] = 0
+    firms.id[firm] = projects.id[row]
+    firms.county[firm], firms.sector[firm], firms.size[firm] = (
+        projects.county[row],
+        projects.sector[row],
+        ABOVE,
+    )
+    firms.active[firm], firms.weight[firm], firms.project[firm] = 1, 1.0, row
+    firms.capital[firm], firms.demand[firm] = capital, capacity
+
+
+def _enlarge(world: World, row: int, capacity: float) -> int:
+    """Add a plant to the largest firm of its county and size class, in proportion to all it holds; return its
+    row.
+    """
+    projects, firms = world.projects, world.enterprises
+    own = (
+        (firms.county == projects.county[row])
+        & (firms.size == ABOVE)
+        & (firms.sector == projects.sector[row])
+    )
+    firm = int(np.argmax(np.where(own & (firms.active == 1), firms.value_added, 0.0)))
+    factor = 1.0 + capacity / max(float(firms.value_added[firm]), 1.0)
+    for column in (firms.capital, firms.labour, firms.demand):
+        column[firm] *= factor
+    return firm
+
+
+def advance(world: World, p: ProjectParameters, speed: Floats) -> None:
+    """Land and build for a month."""
+    land(world, p, speed)
+    build(world, p)
+
+
+def yearly_gdp(world: World) -> Floats:
+    """Return GDP by county at the rate of last month, CNY a year, shape (6,)."""
+    return MONTHS_PER_YEAR * world.counties.value_added.sum(axis=1)
+
+
+def step(world: World, p: ProjectParameters, levers: LeverBoard, ledger: Ledger) -> None:
+    """Sign at the ordinary rate and what campaigns add, land, build and open plants."""
+    sign(world, p, ordinary_signing(yearly_gdp(world), p), np.full(N_COUNTIES, p.ordinary_value), ORDINARY)
+    campaign, value = levers.effective(SIGNED_PROJECTS), levers.effective(SIGNED_VALUE)
+    sign(world, p, np.where(value > 0.0, campaign, 0.0), value, CAMPAIGN)
+    advance(world, p, levers.effective(APPROVAL_SPEED))
+
+
+MECHANISM = Mechanism(
+    name="projects",
+    phase=Phase.ENTERPRISES,
+    meaning="investment projects are signed, land, are built and become plants",
+    parameters=ProjectParameters,
+    levers=(SIGNED_PROJECTS, SIGNED_VALUE, APPROVAL_SPEED),
+    step=step,
+)

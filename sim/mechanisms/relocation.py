@@ -1,0 +1,394 @@
+"""Relocation: hill hamlets are consulted, households accept, whole hamlets and single households move to
+finished homes.
+
+While consultations run in a county, its eligible hamlets are consulted in the order of recorded hazard,
+travel time (in ten-minute bands) and draw, as many a month as the lever says. A household at home accepts
+when its lasting taste u lies below
+
+    logistic(m + sd attachment_h + work (a - a_0) - age (o - o_0) + wage log(w / w_mean)
+             + subsidy (s - s_0) / 10,000 - land (f - f_0)),
+
+where a is the share of its residents of working age and o that of the old, w the county wage against the
+mean of the six, s the subsidy per person, f its forest land; the constants with 0 are reference values, so
+that m is the logit at which the mean over hamlets equals the mean acceptance. When the consenting share
+reaches threshold x consent factor the hamlet leaves as a whole, with all its households; else each accepter
+moves singly with a constant chance (the others decline).
+
+A household that is to move needs some months of preparation (a hamlet that leaves as a whole prepares
+together), then a home. Homes come on stream and stay in stock; ready households are served by waiting time,
+then draw, while homes and the programmes' money last; nobody is served beyond either. A mover settles in
+town or in a rural resettlement point; it keeps its forest land. The subsidy is a lump sum per registered
+person: public cost, and wealth of the household, never part of its monthly disposable income.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.accounting import Ledger
+from sim.levers import (
+    RELOCATION_CONSENT,
+    RELOCATION_CONSULTATIONS,
+    RELOCATION_HOMES,
+    RELOCATION_SUBSIDY,
+    LeverBoard,
+)
+from sim.mechanisms.base import Mechanism, Phase
+from sim.mechanisms.queueing import serve_within_budget, serve_within_capacity
+from sim.mechanisms.relocation_parameters import RelocationParameters
+from sim.places import N_COUNTIES
+from sim.randomness import Purpose, uniform, uniforms
+from sim.sectors import ORDINARY
+from sim.world import (
+    AWARE_RELOCATION,
+    CONSULTED,
+    DECLINED,
+    HOME,
+    LEAVING,
+    MOVED,
+    MOVED_WHOLE,
+    NOT_ASKED,
+    RESETTLED,
+    STAYING,
+    TOWN,
+    WAITING,
+    World,
+)
+
+type Floats = NDArray[np.float64]
+type Rows = NDArray[np.int64]
+type Bools = NDArray[np.bool_]
+
+_BAND_MINUTES = 10.0
+_SUBSIDY_UNIT = 10_000.0
+_QUADRATURE_POINTS = 40
+_LONGEST_WAIT = 30_000
+
+
+@lru_cache(maxsize=64)
+def mean_logit(acceptance: float, spread: float) -> float:
+    """Return the m at which the mean of logistic(m + spread z), z standard normal, is `acceptance`."""
+    points, weights = np.polynomial.hermite_e.hermegauss(_QUADRATURE_POINTS)
+    weights = weights / weights.sum()
+    low, high = -20.0, 20.0
+    for _ in range(60):
+        middle = (low + high) / 2.0
+        mean = float(weights @ (1.0 / (1.0 + np.exp(-(middle + spread * points)))))
+        low, high = (middle, high) if mean < acceptance else (low, middle)
+    return (low + high) / 2.0
+
+
+@njit(cache=True, nogil=True)
+def acceptance_chance(hamlet_logit: float, working: float, old: float, land: float, rule: Floats) -> float:
+    """Return a household's chance to accept.
+
+    Args:
+        hamlet_logit: what its hamlet and county share.
+        working: share of residents aged 15-59.
+        old: share of residents aged 65 and over.
+        land: forest land, mu.
+        rule: weights of working, old and land, then the reference values in the same order.
+    """
+    logit = (
+        hamlet_logit + rule[0] * (working - rule[3]) - rule[1] * (old - rule[4]) - rule[2] * (land - rule[5])
+    )
+    return 1.0 / (1.0 + math.exp(-logit))
+
+
+@njit(cache=True, nogil=True)
+def preparation_months(state: np.uint64, agent: np.uint64, hazard: float) -> float:
+    """Return the months a household prepares: geometric with a constant monthly hazard, at least one."""
+    if hazard >= 1.0:
+        return 1.0
+    return math.ceil(math.log(uniform(state, agent)) / math.log(1.0 - hazard))
+
+
+@njit(cache=True, nogil=True)
+def consult(
+    hamlets: Rows,
+    start: Rows,
+    stop: Rows,
+    ids: NDArray[np.uint64],
+    residents: NDArray[np.int8],
+    working: NDArray[np.int8],
+    old: NDArray[np.int8],
+    forest: NDArray[np.float32],
+    residence: NDArray[np.int8],
+    relocation: NDArray[np.int8],
+    wait: NDArray[np.int16],
+    aware: NDArray[np.uint8],
+    hamlet_logit: Floats,
+    needed: Floats,
+    single: float,
+    rule: Floats,
+    taste: np.uint64,
+    singly: np.uint64,
+) -> Bools:
+    """Ask the households of some hamlets, write their state, return which hamlets leave as a whole.
+
+    `residents`, `working` and `old` are counts by household row; `hamlet_logit` and `needed` (consent share)
+    are by position in `hamlets`.
+    """
+    whole = np.zeros(hamlets.size, dtype=np.bool_)
+    for k in range(hamlets.size):
+        h = hamlets[k]
+        asked, accepted = 0, 0
+        for i in range(start[h], stop[h]):
+            if ids[i] == 0 or residence[i] != HOME:
+                continue
+            asked += 1
+            aware[i] |= AWARE_RELOCATION
+            persons = max(residents[i], 1)
+            chance = acceptance_chance(
+                hamlet_logit[k], working[i] / persons, old[i] / persons, forest[i], rule
+            )
+            accepts = uniform(taste, ids[i]) < chance
+            relocation[i] = WAITING if accepts else DECLINED
+            accepted += accepts
+        whole[k] = asked > 0 and accepted >= needed[k] * asked
+        for i in range(start[h], stop[h]):
+            if ids[i] == 0 or residence[i] != HOME:
+                continue
+            wait[i] = 0
+            if whole[k]:
+                relocation[i] = WAITING
+            elif relocation[i] == WAITING and uniform(singly, ids[i]) >= single:
+                relocation[i] = DECLINED
+    return whole
+
+
+@njit(cache=True, nogil=True)
+def wait_and_prepare(
+    hamlets: Rows,
+    start: Rows,
+    stop: Rows,
+    state: NDArray[np.int8],
+    ids: NDArray[np.uint64],
+    residence: NDArray[np.int8],
+    relocation: NDArray[np.int8],
+    wait: NDArray[np.int16],
+    preparation: np.uint64,
+    hazard: float,
+    hamlet_ids: NDArray[np.uint64],
+    ready: Rows,
+) -> int:
+    """Age applications by a month, fill `ready` with the rows of prepared households, return their number.
+
+    A hamlet that leaves as a whole prepares together; households formed since its consultation go with it.
+    """
+    count = 0
+    for h in hamlets:
+        for i in range(start[h], stop[h]):
+            if ids[i] == 0 or residence[i] != HOME:
+                continue
+            if state[h] == LEAVING and relocation[i] == NOT_ASKED:
+                relocation[i] = WAITING
+            if relocation[i] != WAITING:
+                continue
+            wait[i] = min(wait[i] + 1, _LONGEST_WAIT)
+            who = hamlet_ids[h] if state[h] == LEAVING else ids[i]
+            if wait[i] >= preparation_months(preparation, who, hazard):
+                ready[count] = i
+                count += 1
+    return count
+
+
+def step(world: World, parameters: RelocationParameters, levers: LeverBoard, ledger: Ledger) -> None:
+    """Build homes, consult hamlets, move those who are ready, count."""
+    counties, hamlets = world.counties, world.hamlets
+    homes = levers.effective(RELOCATION_HOMES)
+    counties.homes += homes
+    counties.homes_built += homes
+    _consult(world, parameters, levers)
+    rows = np.flatnonzero((hamlets.relocation == CONSULTED) | (hamlets.relocation == LEAVING))
+    if rows.size == 0:
+        counties.relocation_queue[:] = 0.0
+        return
+    _move(world, levers, ledger, parameters, _ready(world, parameters, rows))
+    _close_hamlets(world, rows)
+
+
+def consultation_order(world: World, county: int) -> Rows:
+    """Return the rows of a county's hamlets still to be consulted, the most urgent first."""
+    hamlets = world.hamlets
+    rows = np.flatnonzero(
+        (hamlets.county == county) & (hamlets.eligible == 1) & (hamlets.relocation == STAYING)
+    )
+    draws = uniforms(world.lasting_stream(Purpose.RELOCATION_CONSULTATION), hamlets.id[rows])
+    bands = np.floor(hamlets.minutes[rows] / _BAND_MINUTES)
+    return rows[np.lexsort((draws, -bands, -hamlets.hazard[rows]))]
+
+
+def _consult(world: World, parameters: RelocationParameters, levers: LeverBoard) -> None:
+    capacity = levers.effective(RELOCATION_CONSULTATIONS)
+    hamlets, counties = world.hamlets, world.counties
+    counties.consult_credit[capacity == 0.0] = 0.0
+    for county in np.flatnonzero(capacity):
+        queue = consultation_order(world, int(county))
+        served, credit = serve_within_capacity(
+            hamlets.weight[queue], float(counties.consult_credit[county]), float(capacity[county])
+        )
+        counties.consult_credit[county] = credit
+        rows = queue[served]
+        whole = _ask(world, parameters, levers, int(county), rows)
+        hamlets.relocation[rows] = np.where(whole, LEAVING, CONSULTED)
+
+
+def _ask(
+    world: World, parameters: RelocationParameters, levers: LeverBoard, county: int, rows: Rows
+) -> Bools:
+    hamlets, households, wages = world.hamlets, world.households, world.counties.wage[:, ORDINARY]
+    subsidy = float(levers.effective(RELOCATION_SUBSIDY)[county])
+    logit = (
+        mean_logit(parameters.acceptance, parameters.hamlet_spread)
+        + parameters.hamlet_spread * hamlets.attachment[rows]
+        + parameters.wage_weight * math.log(wages[county] / wages.mean())
+        + parameters.subsidy_weight * (subsidy - parameters.reference_subsidy) / _SUBSIDY_UNIT
+    )
+    needed = parameters.consent_threshold * float(levers.effective(RELOCATION_CONSENT)[county])
+    working = households.young_men + households.young_women + households.mid_men + households.mid_women
+    residents = working + households.infants + households.children + households.late + households.old
+    return consult(
+        rows,
+        hamlets.start,
+        hamlets.stop,
+        households.id,
+        residents,
+        working,
+        households.old,
+        households.forest,
+        households.residence,
+        households.relocation,
+        households.relocation_wait,
+        households.aware,
+        logit,
+        np.full(rows.size, needed),
+        parameters.single_share,
+        _household_rule(parameters),
+        world.lasting_stream(Purpose.RELOCATION_ACCEPTANCE),
+        world.lasting_stream(Purpose.RELOCATION_SINGLE),
+    )
+
+
+def _household_rule(parameters: RelocationParameters) -> Floats:
+    return np.array(
+        [
+            parameters.work_weight,
+            parameters.age_weight,
+            parameters.land_weight,
+            parameters.reference_working,
+            parameters.reference_old,
+            parameters.reference_land,
+        ]
+    )
+
+
+def _ready(world: World, parameters: RelocationParameters, hamlets: Rows) -> Rows:
+    """Return the rows of households that have prepared their move."""
+    table, households = world.hamlets, world.households
+    ready = np.empty(int((table.stop[hamlets] - table.start[hamlets]).sum()), dtype=np.int64)
+    count = wait_and_prepare(
+        hamlets,
+        table.start,
+        table.stop,
+        table.relocation,
+        households.id,
+        households.residence,
+        households.relocation,
+        households.relocation_wait,
+        world.lasting_stream(Purpose.RELOCATION_PREPARATION),
+        parameters.preparation_hazard,
+        table.id,
+        ready,
+    )
+    return ready[:count]
+
+
+def registered_members(world: World, rows: Rows) -> Floats:
+    """Return the registered persons of some households, at home and away, shape (n,)."""
+    households = world.households
+    members = (
+        "infants",
+        "children",
+        "young_men",
+        "young_women",
+        "mid_men",
+        "mid_women",
+        "late",
+        "old",
+        "away_children",
+        "away_young",
+        "away_mid",
+    )
+    return np.sum([getattr(households, name)[rows].astype(np.float64) for name in members], axis=0)
+
+
+def _move(
+    world: World, levers: LeverBoard, ledger: Ledger, parameters: RelocationParameters, ready: Rows
+) -> None:
+    """Move ready households while homes and money last."""
+    hamlets, households, counties = world.hamlets, world.households, world.counties
+    hamlet = households.hamlet[ready]
+    draws = uniforms(world.stream(Purpose.RELOCATION_MOVE), households.id[ready])
+    order = np.lexsort((draws, -households.relocation_wait[ready]))
+    ready, hamlet = ready[order], hamlet[order]
+    county, weight = hamlets.county[hamlet], hamlets.weight[hamlet]
+    housed = np.zeros(ready.size, dtype=np.bool_)
+    for c in range(N_COUNTIES):
+        queue = np.flatnonzero(county == c)
+        housed[queue] = serve_within_budget(weight[queue], float(counties.homes[c]))
+    ready, county, weight = ready[housed], county[housed], weight[housed]
+    persons = registered_members(world, ready)
+    subsidy = levers.effective(RELOCATION_SUBSIDY)[county] * persons
+    paid = serve_within_budget(subsidy * weight, levers.funds(RELOCATION_SUBSIDY))
+    ready, county, weight = ready[paid], county[paid], weight[paid]
+    to_town = (
+        uniforms(world.stream(Purpose.RELOCATION_DESTINATION), households.id[ready]) < parameters.town_share
+    )
+    households.residence[ready] = np.where(to_town, TOWN, RESETTLED)
+    households.relocation[ready] = MOVED
+    households.wealth[ready] += subsidy[paid].astype(np.float32)
+    counties.homes -= np.bincount(county, weight, N_COUNTIES)
+    counties.homes[:] = np.maximum(counties.homes, 0.0)
+    counties.relocated_persons += np.bincount(county, weight * persons[paid], N_COUNTIES)
+    ledger.spend(levers, RELOCATION_SUBSIDY, np.bincount(county, weight * subsidy[paid], N_COUNTIES))
+
+
+@njit(cache=True, nogil=True)
+def count_states(
+    hamlets: Rows, start: Rows, stop: Rows, ids: NDArray[np.uint64], relocation: NDArray[np.int8]
+) -> Floats:
+    """Return households that wait and that have moved, by hamlet, shape (n, 2)."""
+    out = np.zeros((hamlets.size, 2))
+    for k in range(hamlets.size):
+        for i in range(start[hamlets[k]], stop[hamlets[k]]):
+            if ids[i] != 0:
+                out[k, 0] += relocation[i] == WAITING
+                out[k, 1] += relocation[i] == MOVED
+    return out
+
+
+def _close_hamlets(world: World, rows: Rows) -> None:
+    """Record the queue, and the hamlets whose last household has moved."""
+    hamlets, households, counties = world.hamlets, world.households, world.counties
+    states = count_states(rows, hamlets.start, hamlets.stop, households.id, households.relocation)
+    county, weight = hamlets.county[rows], hamlets.weight[rows]
+    counties.relocation_queue[:] = np.bincount(county, weight * states[:, 0], N_COUNTIES)
+    done = (hamlets.relocation[rows] == LEAVING) & (states[:, 0] == 0)
+    hamlets.relocation[rows[done]] = MOVED_WHOLE
+    counties.relocated_hamlets += np.bincount(county[done], weight[done], N_COUNTIES)
+
+
+MECHANISM = Mechanism(
+    name="relocation",
+    phase=Phase.LAND_AND_HOMES,
+    meaning="eligible hamlets are consulted; whole hamlets and single households move to finished homes",
+    parameters=RelocationParameters,
+    levers=(RELOCATION_HOMES, RELOCATION_SUBSIDY, RELOCATION_CONSULTATIONS, RELOCATION_CONSENT),
+    step=step,
+)

@@ -1,0 +1,320 @@
+"""The record: every indicator of every place for each month of a run, and what each programme cost.
+
+Row 0 is the starting state, row k the calendar month k - 1. Collective households count as urban residents
+(assumption: their residents live in dormitories and barracks of the towns); incomes per head and their spread
+are those of family households.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numba import njit
+
+from sim.accounting import Ledger
+from sim.errors import ResultsError, nearest
+from sim.indicators import INDICATORS, POSITION
+from sim.inequality import MEASURES, income_spread
+from sim.levers import LeverBoard
+from sim.places import CITY_INDEX, N_COUNTIES, PLACES, place_index
+from sim.sectors import ABOVE, N_SECTORS, OFFICIAL, OFFICIAL_OF_SECTOR, SECTORS
+from sim.world import (
+    BUILDING,
+    OPERATING,
+    POOLED,
+    RURAL,
+    SIGNED,
+    SINGLE,
+    STORED,
+    URBAN,
+    Base,
+    Floats,
+    Int8s,
+    Int32s,
+    Int64s,
+    World,
+)
+
+__all__ = ["INDICATORS", "POSITION", "Record", "observe"]
+
+_AT = POSITION
+_OFFICIAL_WEIGHTS = np.equal.outer(np.array(OFFICIAL_OF_SECTOR), np.arange(len(OFFICIAL))).astype(np.float64)
+
+
+def _run(first: str, length: int) -> slice:
+    """Return the columns of indicators that are declared one after the other."""
+    return slice(_AT[first], _AT[first] + length)
+
+
+_BY_SECTOR = _run(f"value_added_{SECTORS[0]}", N_SECTORS)
+_BY_OFFICIAL = _run(f"value_added_{OFFICIAL[0]}", len(OFFICIAL))
+_INCOME_PARTS = _run("wage_income_total_rural", 8)
+_SPREAD = _run(MEASURES[0], len(MEASURES))
+
+
+def _columns(city: str) -> list[int]:
+    return [i for i, indicator in enumerate(INDICATORS) if indicator.city == city]
+
+
+def _others(city: str, position: int) -> list[int]:
+    return [_AT[indicator.of[position]] for indicator in INDICATORS if indicator.city == city]
+
+
+_SUMS = np.array(_columns("sum"))
+_RATIOS, _TOPS, _BOTTOMS = (
+    np.array(_columns("ratio")),
+    np.array(_others("ratio", 0)),
+    np.array(_others("ratio", 1)),
+)
+_MEANS, _WEIGHTS = np.array(_columns("mean")), np.array(_others("mean", 0))
+
+
+class Record:
+    """What was observed in a run.
+
+    Args:
+        months: months to be simulated.
+        programmes: names of the policies of the run.
+        base: the starting state's constants; the year 2022 is kept as the base of 2023 growth.
+
+    Attributes:
+        values: by row (start, months), place (city last) and indicator, shape (months + 1, 7, indicators).
+        public_cost: CNY of the month by row, programme and place, shape (months + 1, programmes, 7).
+        value_added_2022: CNY of each month of 2022 by place and sector, shape (12, 7, N_SECTORS).
+        above_2022: CNY of above-size industry in each month of 2022 by place, shape (12, 7).
+        rows: rows filled so far.
+    """
+
+    def __init__(self, months: int, programmes: Sequence[str], base: Base) -> None:
+        self.months = months
+        self.programmes = tuple(programmes)
+        self.values: Floats = np.zeros((months + 1, len(PLACES), len(INDICATORS)))
+        self.public_cost: Floats = np.zeros((months + 1, len(self.programmes), len(PLACES)))
+        by_month, above = base.value_added_by_month, base.above_by_month
+        self.value_added_2022: Floats = np.concatenate(
+            [by_month, by_month.sum(axis=1, keepdims=True)], axis=1
+        )
+        self.above_2022: Floats = np.concatenate([above, above.sum(axis=1, keepdims=True)], axis=1)
+        self.rows = 0
+
+    def take(self, world: World, ledger: Ledger, levers: LeverBoard) -> None:
+        """Fill the next row from the world as it is and the ledger's page of the month.
+
+        Raises:
+            ResultsError: every row is filled.
+        """
+        if self.rows > self.months:
+            raise ResultsError(f"the record holds {self.months} months and is full")
+        self.values[self.rows] = observe(world, ledger)
+        self.public_cost[self.rows, :, :N_COUNTIES] = ledger.public_cost
+        self.public_cost[self.rows, :, CITY_INDEX] = ledger.public_cost.sum(axis=1)
+        self.rows += 1
+
+    def row(self, month: int) -> int:
+        """Return the row of a calendar month; -1 (December 2022) is the starting state.
+
+        Raises:
+            ResultsError: the run does not cover it.
+        """
+        if not -1 <= month < self.rows - 1:
+            raise ResultsError(f"the run does not cover month {month}; it has months -1 to {self.rows - 2}")
+        return month + 1
+
+    def series(self, indicator: str, place: str) -> Floats:
+        """Return an indicator of a place, start first, shape (rows,).
+
+        Raises:
+            ResultsError: there is no such indicator; the message gives the nearest name.
+        """
+        if indicator not in _AT:
+            raise ResultsError(f"no indicator '{indicator}'. {nearest(indicator, _AT)}".rstrip())
+        return self.values[: self.rows, place_index(place), _AT[indicator]]
+
+    def at(self, indicator: str, place: str, month: int) -> float:
+        """Return an indicator at the end of (a stock) or in (a flow) a calendar month."""
+        return float(self.series(indicator, place)[self.row(month)])
+
+    def total(self, indicator: str, place: str, first: int, last: int) -> float:
+        """Return the sum of a monthly indicator over calendar months `first` to `last`, both included."""
+        if first < 0:
+            raise ResultsError(f"flows are recorded from month 0 on, not from {first}")
+        return float(self.series(indicator, place)[self.row(first) : self.row(last) + 1].sum())
+
+    def mean(self, indicator: str, place: str, first: int, last: int) -> float:
+        """Return the mean of a monthly indicator over calendar months `first` to `last`, both included."""
+        return self.total(indicator, place, first, last) / (last - first + 1)
+
+
+def observe(world: World, ledger: Ledger) -> Floats:
+    """Return every indicator by place (city last), shape (7, indicators)."""
+    out = np.zeros((len(PLACES), len(INDICATORS)))
+    county = out[:N_COUNTIES]
+    _observe_output(county, world)
+    _observe_people(county, world)
+    _observe_work(county, world)
+    _observe_income(county, world)
+    _observe_forest(county, world)
+    _observe_programmes(county, world, ledger)
+    spread = income_spread(world)
+    county[:, _AT["labour_force"]] = spread.labour.sum(axis=1)
+    county[:, _AT["unemployed"]] = spread.labour[:, 1]
+    out[:, _SPREAD] = spread.measures
+    follow_counties(out, _SUMS, _RATIOS, _TOPS, _BOTTOMS, _MEANS, _WEIGHTS)
+    return out
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def follow_counties(
+    out: Floats, sums: Int64s, ratios: Int64s, tops: Int64s, bottoms: Int64s, means: Int64s, weights: Int64s
+) -> None:
+    """Write the city's sums, all ratios of sums and the city's weighted means, 0 where the divisor is 0.
+
+    `out` (7, indicators) is written in the columns `sums`, `ratios` and `means`; the other arguments are the
+    columns these are made of.
+    """
+    for i in sums:
+        out[CITY_INDEX, i] = out[:N_COUNTIES, i].sum()
+    for k in range(ratios.shape[0]):
+        for place in range(out.shape[0]):
+            bottom = out[place, bottoms[k]]
+            out[place, ratios[k]] = out[place, tops[k]] / bottom if bottom != 0.0 else 0.0
+    for k in range(means.shape[0]):
+        weight = weighted = 0.0
+        for county in range(N_COUNTIES):
+            weight += out[county, weights[k]]
+            weighted += out[county, weights[k]] * out[county, means[k]]
+        out[CITY_INDEX, means[k]] = weighted / weight if weight != 0.0 else 0.0
+
+
+def _observe_output(out: Floats, world: World) -> None:
+    counties = world.counties
+    out[:, _BY_SECTOR] = counties.value_added
+    out[:, _BY_OFFICIAL] = counties.value_added @ _OFFICIAL_WEIGHTS
+    out[:, _AT["gdp"]] = counties.value_added.sum(axis=1)
+    out[:, _AT["value_added_above"]] = counties.value_added_above
+    out[:, _AT["construction_spending"]] = counties.construction_spending
+    out[:, _AT["consumption"]] = counties.consumption
+    firms = world.enterprises
+    totals = np.zeros((N_COUNTIES, 4))
+    sum_firms(
+        firms.active,
+        firms.county,
+        firms.size,
+        firms.city_administered,
+        firms.weight,
+        firms.investment,
+        firms.certified,
+        totals,
+    )
+    for position, name in enumerate(("firms", "firms_above", "investment", "talents_self_certified")):
+        out[:, _AT[name]] = totals[:, position]
+
+
+def _observe_people(out: Floats, world: World) -> None:
+    counties = world.counties
+    collective = counties.collective_residents
+    family = counties.residents
+    out[:, _AT["residents"]] = family[:, RURAL] + family[:, URBAN] + collective
+    out[:, _AT["residents_rural"]] = family[:, RURAL]
+    out[:, _AT["residents_urban"]] = family[:, URBAN] + collective
+    out[:, _AT["residents_collective"]] = collective
+    out[:, _run("family_residents_rural", 2)] = family
+    out[:, _AT["registered"]] = counties.registered
+    out[:, _run("households_rural", 2)] = counties.households
+    for name in ("births", "deaths", "arrivals", "departures"):
+        out[:, _AT[name]] = getattr(counties, name)
+
+
+def _observe_work(out: Floats, world: World) -> None:
+    for name in ("employment", "wage", "vacancies", "seekers"):
+        out[:, _run(f"{name}_ordinary", 2)] = getattr(world.counties, name)
+
+
+def _observe_income(out: Floats, world: World) -> None:
+    counties = world.counties
+    out[:, _INCOME_PARTS] = counties.income
+    out[:, _AT["income_total_rural"]] = counties.income[:, :4].sum(axis=1)
+    out[:, _AT["income_total_urban"]] = counties.income[:, 4:].sum(axis=1)
+    out[:, _AT["origin_rural_income_total"]] = counties.origin_rural_income
+    out[:, _AT["origin_rural_persons"]] = counties.origin_rural_persons
+    out[:, _AT["forestry_income_total_rural"]] = counties.forestry_income[:, RURAL]
+
+
+def _observe_forest(out: Floats, world: World) -> None:
+    counties = world.counties
+    out[:, _AT["forest_transferable"]] = counties.forest_total
+    out[:, _AT["forest_let"]] = counties.forest_let[:, SINGLE:].sum(axis=1)
+    out[:, _run("forest_let_single", 3)] = counties.forest_let[:, [SINGLE, POOLED, STORED]]
+    out[:, _AT["forest_renewed"]] = counties.forest_flow[:, 0]
+    out[:, _run("forest_flow_single", 3)] = counties.forest_flow[:, [SINGLE, POOLED, STORED]]
+    out[:, _AT["forest_rent"]] = counties.forest_rent
+    out[:, _AT["forest_demand"]] = counties.forest_demand
+    out[:, _AT["forest_block_queue"]] = counties.block_queue
+    out[:, _AT["forest_operators"]] = counties.operators
+    out[:, _AT["forest_leading_firms"]] = counties.leading_firms
+    out[:, _AT["brand_premium"]] = counties.brand_premium
+    out[:, _AT["branded_share"]] = counties.branded_share
+
+
+def _observe_programmes(out: Floats, world: World, ledger: Ledger) -> None:
+    counties, projects = world.counties, world.projects
+    for name in ("relocated_persons", "relocated_hamlets", "relocation_queue", "homes_built"):
+        out[:, _AT[name]] = getattr(counties, name)
+    out[:, _AT["homes_empty"]] = counties.homes
+    out[:, _AT["projects_landed"]] = counties.landed_projects
+    totals = np.zeros((N_COUNTIES, 5))
+    sum_projects(projects.state, projects.county, projects.signed, projects.value, world.month, totals)
+    columns = (
+        "projects_signed",
+        "projects_signed_value",
+        "projects_waiting",
+        "projects_building",
+        "projects_operating",
+    )
+    for position, name in enumerate(columns):
+        out[:, _AT[name]] = totals[:, position]
+    out[:, _AT["talents_certified"]] = counties.talents_certified
+    out[:, _AT["platform_phds"]] = counties.platform_phds
+    out[:, _AT["phds_before"]] = counties.phds_before
+    villages = world.villages
+    out[:, _AT["collective_income"]] = np.bincount(villages.county, villages.collective_income, N_COUNTIES)
+    out[:, _AT["public_cost"]] = ledger.public_cost.sum(axis=0)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def sum_firms(
+    active: Int8s, county: Int8s, size: Int8s, of_city: Int8s, weight: Floats,
+    investment: Floats, certified: Floats, totals: Floats,
+) -> None:  # fmt: skip
+    """Add up by county into totals (6, 4): firms, firms above size, investment (CNY/month), certified."""
+    for i in range(active.shape[0]):
+        if active[i] == 0:
+            continue
+        c, w = county[i], weight[i]
+        totals[c, 0] += w
+        if size[i] == ABOVE:
+            totals[c, 1] += w
+        totals[c, 2] += w * investment[i]
+        if of_city[i] == 1:
+            totals[c, 3] += w * certified[i]
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def sum_projects(
+    state: Int8s, county: Int8s, signed: Int32s, value: Floats, month: int, totals: Floats
+) -> None:
+    """Add up by county into totals (6, 5): signed this month, value (CNY), waiting, building, operating."""
+    for i in range(state.shape[0]):
+        if state[i] == 0:
+            continue
+        c = county[i]
+        if signed[i] == month:
+            totals[c, 0] += 1.0
+            totals[c, 1] += value[i]
+        if state[i] == SIGNED:
+            totals[c, 2] += 1.0
+        elif state[i] == BUILDING:
+            totals[c, 3] += 1.0
+        elif state[i] == OPERATING:
+            totals[c, 4] += 1.0

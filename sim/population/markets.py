@@ -1,0 +1,174 @@
+"""County rows, village accounts and the constants of the starting state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.evidence import Evidence
+from sim.places import CITY, KECHENG, N_COUNTIES
+from sim.population.archetypes import AWAY_MEMBERS, MEMBERS
+from sim.population.fitting import normal_scores
+from sim.population.geography import Roster
+from sim.population.margins import Margins, by_county
+from sim.population.persons import HouseholdTypes
+from sim.population.value_added import Economy
+from sim.population.work import WorkChances, ordinary_wage
+from sim.sectors import FARMING, N_SKILLS, ORDINARY, TERTIARY
+from sim.world import N_ZONES, RURAL, URBAN, Base, Counties, Villages, World
+
+type Floats = NDArray[np.float64]
+
+COLLECTIVE_LINE = 5.0e5
+"""Yearly operating income of a village collective whose exceedance is published, CNY."""
+COLLECTIVE_SD = 0.6
+"""Log sd of collectives' operating income (assumption)."""
+ASSETS_OF_INCOME = 8.0
+"""Assets of a collective over its yearly operating income (assumption)."""
+BRAND_SD = 0.2
+"""Log sd of the quality of a village's speciality products (assumption)."""
+CADRE_HOURS, CADRE_TASK_LOAD = 800.0, 0.4
+"""Five cadres of 160 hours a month, and the part routine tasks take (assumption)."""
+PHDS_IN_KECHENG = 0.7
+"""Part of doctorate holders attracted so far who work in Kecheng (assumption)."""
+BRAND_PREMIUM = 0.25
+"""Price premium of branded forest products at the start (assumption between the 30 % claimed for 2021 and
+later figures)."""
+URBAN_INCOME_SHARES = (0.57, 0.12, 0.14, 0.17)
+RURAL_INCOME_SHARES = (0.58, 0.24, 0.035, 0.145)
+"""Wage, business, property, transfer in household income (rural: feasibility weights; urban: assumption)."""
+_VILLAGE_SEED = 330_801
+
+
+@dataclass(frozen=True, eq=False)
+class CountyPlan:
+    """What fills the county rows: stocks of the full city by county, shape (6,) or (6, 2)."""
+
+    wage: Floats
+    forest_rent: float
+    operators: Floats
+    leading_firms: Floats
+    phds: Floats
+    income_target: Floats
+
+
+def county_plan(evidence: Evidence, margins: Margins, roster: Roster) -> CountyPlan:
+    """Read the market stocks and spread the city's numbers over counties."""
+    ordinary = ordinary_wage(evidence, margins)
+    land = np.bincount(roster.village_county, roster.village_forest, N_COUNTIES)
+    land /= land.sum()
+    phds = np.full(N_COUNTIES, (1.0 - PHDS_IN_KECHENG) / (N_COUNTIES - 1))
+    phds[KECHENG] = PHDS_IN_KECHENG
+    return CountyPlan(
+        wage=np.stack([ordinary, ordinary * evidence.value("wage_tertiary_ratio", CITY, 2022)], axis=1),
+        forest_rent=evidence.value("forest_rent", CITY, 2022),
+        operators=evidence.value("forest_operators", CITY, 2022) * land,
+        leading_firms=evidence.value("forestry_leading_firms", CITY, 2022) * land,
+        phds=evidence.value("phds_before", CITY, 2022) * phds,
+        income_target=income_target(evidence, margins),
+    )
+
+
+def income_target(evidence: Evidence, margins: Margins) -> Floats:
+    """Return disposable income of 2022 by county and zone, CNY a head, shape (6, 2).
+
+    County figures are scaled by one factor a zone so that the residents' mean is the city's published figure.
+    """
+    target = np.zeros((N_COUNTIES, N_ZONES))
+    people = {RURAL: margins.residents - margins.urban_residents, URBAN: margins.urban_residents}
+    for zone, name in ((RURAL, "rural"), (URBAN, "urban")):
+        key = f"{name}_disposable_income_per_capita"
+        income = by_county(evidence, key, 2022)
+        target[:, zone] = income * evidence.value(key, CITY, 2022) / np.average(income, weights=people[zone])
+    return target
+
+
+def village_template(evidence: Evidence, roster: Roster) -> Villages:
+    """Return the village table before sampling; only `weight` depends on the sample."""
+    n = len(roster.village_county)
+    rng = np.random.default_rng(_VILLAGE_SEED)
+    rural = ~roster.village_urban
+    villages = Villages.zeros(n)
+    villages.id[:] = np.arange(n) + 1
+    villages.county[:], villages.urban[:] = roster.village_county, roster.village_urban
+    villages.longitude[:], villages.latitude[:] = roster.village_point.T
+    villages.minutes[:] = roster.village_minutes
+    villages.hazard[:] = np.bincount(roster.village, roster.hazard, n) / np.bincount(
+        roster.village, minlength=n
+    )
+    villages.households[:] = np.bincount(roster.village, roster.households, n)
+    villages.forest[:], villages.forest_other[:] = roster.village_forest, roster.village_forest_other
+    above_line = evidence.value("share_villages_operating_income_over_500k", CITY, 2022)
+    villages.collective_income[rural] = rng.permutation(collective_incomes(int(rural.sum()), above_line))
+    villages.collective_assets[:] = ASSETS_OF_INCOME * villages.collective_income
+    villages.brand_quality[:] = rng.lognormal(-(BRAND_SD**2) / 2.0, BRAND_SD, n)
+    villages.cadre_hours[:], villages.task_load[:], villages.ecology[:] = CADRE_HOURS, CADRE_TASK_LOAD, 1.0
+    return villages
+
+
+def collective_incomes(n: int, above_line: float) -> Floats:
+    """Return lognormal operating incomes, CNY a year, of which the given share exceeds the published line."""
+    scores = normal_scores(n)
+    return np.asarray(
+        COLLECTIVE_LINE * np.exp(COLLECTIVE_SD * (scores - np.quantile(scores, 1.0 - above_line)))
+    )
+
+
+def build_counties(
+    world: World, plan: CountyPlan, economy: Economy, types: HouseholdTypes, chances: WorkChances
+) -> Counties:
+    """Return the county rows: markets at the turn of 2022/23 and weighted sums over the household rows."""
+    counties = Counties.zeros(N_COUNTIES)
+    counties.wage[:] = plan.wage
+    counties.forest_rent[:], counties.brand_premium[:] = plan.forest_rent, BRAND_PREMIUM
+    counties.operators[:], counties.leading_firms[:] = plan.operators, plan.leading_firms
+    counties.phds_before[:] = plan.phds
+    counties.local_demand[:] = 1.0
+    counties.value_added[:] = economy.value_added.sum(axis=2) / 12.0
+    counties.value_added_above[:] = economy.above_industry() / 12.0
+    counties.collective_residents[:] = types.collective
+    counties.collective_registered[:] = types.collective_registered
+    counties.collective_workers[:] = chances.collective_workers
+    _add_sums(counties, world)
+    return counties
+
+
+def _add_sums(counties: Counties, world: World) -> None:
+    households, hamlets = world.households, world.hamlets
+    weight = np.where(households.id != 0, hamlets.weight[households.hamlet], 0.0)
+    county, urban = hamlets.county[households.hamlet], hamlets.urban[households.hamlet]
+    at_home = member_sum(world, MEMBERS)
+    total = at_home + member_sum(world, AWAY_MEMBERS)
+    counties.registered[:] = counties.collective_registered
+    counties.registered += np.bincount(households.registered, weight * total, N_COUNTIES + 1)[:N_COUNTIES]
+    zone = county * N_ZONES + urban
+    counties.households[:] = np.bincount(zone, weight, N_COUNTIES * N_ZONES).reshape(N_COUNTIES, N_ZONES)
+    counties.residents[:] = np.bincount(zone, weight * at_home, N_COUNTIES * N_ZONES).reshape(
+        N_COUNTIES, N_ZONES
+    )
+    counties.forest_total[:] = np.bincount(county, weight * households.forest, N_COUNTIES)
+    counties.employment[:] = counties.collective_workers
+    for skill, name in ((ORDINARY, "local"), (TERTIARY, "local_skilled")):
+        counties.employment[:, skill] += np.bincount(county, weight * getattr(households, name), N_COUNTIES)
+    assert counties.employment.shape == (N_COUNTIES, N_SKILLS)
+
+
+def member_sum(world: World, columns: tuple[str, ...]) -> Floats:
+    """Return the persons of some member columns by household row, shape (rows,)."""
+    return np.asarray(np.add.reduce([getattr(world.households, n) for n in columns], dtype=np.float64))
+
+
+def build_base(plan: CountyPlan, economy: Economy) -> Base:
+    """Return the constants known before the burn-in."""
+    return Base(
+        value_added_2022=economy.value_added.sum(axis=2),
+        above_2022=economy.above_industry(),
+        wage=plan.wage.copy(),
+        rent=np.full(N_COUNTIES, plan.forest_rent),
+        labour_cost=economy.labour_cost.copy(),
+        income_target=plan.income_target.copy(),
+        income_shares=np.array([RURAL_INCOME_SHARES, URBAN_INCOME_SHARES]),
+        farm_value_added=economy.value_added[:, FARMING].sum(axis=1),
+    )

@@ -1,0 +1,116 @@
+"""Draw whole hamlets and give them weights.
+
+Strata are county x class: urban blocks, nearer and remoter ordinary hamlets, hamlets eligible for relocation
+(sampled ten times as often, at most all). Inside a stratum hamlets are sorted by forest land, then size, and
+taken at equal steps from a random start, so every hamlet has the same chance and the sample is spread evenly.
+Weights make the households of each stratum exact; then they are moved as little as possible (least squares)
+towards exact residents, registered persons and forest land of each county, as far as every weight stays
+within `WEIGHT_BOUNDS` of its first value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.places import N_COUNTIES
+from sim.population.geography import Roster
+from sim.population.margins import HILL_ZONE, TOWN_ZONE
+from sim.randomness import Purpose, stream, uniforms
+
+type Floats = NDArray[np.float64]
+type Int64s = NDArray[np.int64]
+
+URBAN_CLASS, NEAR_CLASS, FAR_CLASS, HILL_CLASS = range(4)
+N_CLASSES = 4
+N_STRATA = N_COUNTIES * N_CLASSES
+HILL_OVERSAMPLING = 10.0
+LEAST_HAMLETS = 2
+WEIGHT_BOUNDS = (0.3, 3.0)
+"""Lowest and highest factor of calibration on a first weight."""
+_CALIBRATION_STEPS = 12
+_REACHABLE = 1e-8
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """The hamlets of the roster by stratum: rows by forest land and size, and household totals."""
+
+    stratum: Int64s
+    rows: tuple[Int64s, ...]
+    households: Floats
+
+
+def frame_of(roster: Roster) -> Frame:
+    """Return the sampling frame of a roster."""
+    classes = np.select(
+        [roster.zone == TOWN_ZONE, roster.zone == HILL_ZONE, roster.far],
+        [URBAN_CLASS, HILL_CLASS, FAR_CLASS],
+        NEAR_CLASS,
+    )
+    stratum = roster.county * N_CLASSES + classes
+    order = np.lexsort((roster.households, roster.forest))
+    rows = tuple(order[stratum[order] == s] for s in range(N_STRATA))
+    return Frame(stratum, rows, np.bincount(stratum, roster.households, N_STRATA))
+
+
+def hamlets_wanted(frame: Frame, share: float) -> Int64s:
+    """Return hamlets to sample in each stratum, shape (24,)."""
+    present = np.array([len(rows) for rows in frame.rows])
+    factor = np.where(np.arange(N_STRATA) % N_CLASSES == HILL_CLASS, HILL_OVERSAMPLING, 1.0)
+    wanted = np.rint(np.minimum(1.0, factor * share) * present)
+    return np.asarray(np.minimum(present, np.maximum(LEAST_HAMLETS, wanted)), dtype=np.int64)
+
+
+def sample(frame: Frame, households: Int64s, share: float, seed: int) -> tuple[Int64s, Floats]:
+    """Return the sampled roster rows in ascending order and their first weights.
+
+    Args:
+        frame: the sampling frame.
+        households: of every hamlet of the roster.
+        share: part of the hamlets to take, 0 < share <= 1.
+        seed: the run's seed.
+    """
+    wanted = hamlets_wanted(frame, share)
+    starts = uniforms(stream(seed, 0, Purpose.POPULATION_SAMPLE), np.arange(N_STRATA, dtype=np.uint64))
+    picks = []
+    for rows, n, start in zip(frame.rows, wanted, starts, strict=True):
+        picks.append(rows[((np.arange(n) + start) * (len(rows) / n)).astype(np.int64)])
+    chosen = np.sort(np.concatenate(picks))
+    stratum = frame.stratum[chosen]
+    found = np.bincount(stratum, households[chosen], N_STRATA)
+    return chosen, (frame.households / found)[stratum]
+
+
+def calibrated(first: Floats, weights: Floats, constraints: Floats, totals: Floats) -> Floats:
+    """Return weights moved towards exact totals: linear calibration that stops where a weight meets a bound.
+
+    Weights at a bound stay there while the others go on, as long as these can still meet all totals. What
+    `weights` already satisfy they keep satisfying.
+
+    Args:
+        first: first weights, to which `WEIGHT_BOUNDS` refer, shape (n,).
+        weights: weights to move, within the bounds, shape (n,).
+        constraints: what each unit adds to each total per unit of weight, shape (k, n).
+        totals: wanted totals, shape (k,).
+    """
+    scale = np.maximum(totals, 1.0)
+    rows = constraints / scale[:, None]
+    free = np.ones(len(weights), dtype=np.bool_)
+    for _ in range(_CALIBRATION_STEPS):
+        gap = (totals - constraints @ weights) / scale
+        metric = np.where(free, weights, 0.0)
+        change = metric * (np.linalg.lstsq((rows * metric) @ rows.T, gap, rcond=1e-10)[0] @ rows)
+        if np.abs(rows @ change - gap).max() > _REACHABLE:
+            break
+        room = np.where(change < 0.0, WEIGHT_BOUNDS[0], WEIGHT_BOUNDS[1]) * first - weights
+        moving = np.abs(change) > 1e-12 * weights
+        reach = np.divide(room, change, out=np.full_like(change, np.inf), where=moving)
+        step = min(1.0, float(reach.min()))
+        weights = weights + step * change
+        if step == 1.0:
+            break
+        free &= reach > step
+    return weights
