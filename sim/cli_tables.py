@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from sim.compare import compare
-from sim.indicators import INDICATORS, POSITION
+from sim.compare import Difference, compare
+from sim.indicators import POSITION
 from sim.outcomes import MARK_MEANING, Outcome
 from sim.places import CITY, NAMES
 from sim.registry import MECHANISMS
@@ -39,15 +39,18 @@ HEADLINES = (
 )
 """What the table of effects shows: indicator and place."""
 
-_BOUNDS = {"eq": "=", "approx": "about", "ge": "more than", "nearly": "close to", "": ""}
+_BOUNDS = {"eq": "", "approx": "≈", "ge": ">", "nearly": "→", "": ""}
 _COLOURS = {"✓": "green", "~": "yellow", "✗": "red", "": ""}
 
 
 def plain_table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
-    """Return an empty table; the columns named in `numbers` are set to the right."""
+    """Return an empty table; columns in `numbers` stand to the right; they and the first are not broken."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    still = (*numbers, columns[0])
     for name in columns:
-        table.add_column(name, justify="right" if name in numbers else "left", overflow="fold")
+        table.add_column(
+            name, justify="right" if name in numbers else "left", overflow="fold", no_wrap=name in still
+        )
     return table
 
 
@@ -58,8 +61,8 @@ def seeds_line(result: RunResult) -> str:
     months = result.series.sizes["month"] - 1
     return (
         f"\n[bold]{result.scenarios[0]}[/bold]: {months} months ({manifest['first_month']} to "
-        f"{manifest['last_month']}), {len(result.seeds)} seeds, share {share['asked']:g} (realised {realised:.4f}), "
-        f"{manifest['timings']['wall']:.1f} s\n"
+        f"{manifest['last_month']}), {len(result.seeds)} seeds, share {share['asked']:g} "
+        f"(realised {realised:.4f}), {manifest['timings']['wall']:.1f} s\n"
     )
 
 
@@ -67,7 +70,7 @@ def evidence_summary(result: RunResult) -> list[Table | Text]:
     """Return the tables of targets and of published figures beside them, and what is not modelled yet."""
     compared = [row for row in result.evidence if row.status == "compared"]
     parts: list[Table | Text] = [_evidence_table("Documented against simulated", compared)]
-    parts.append(Text(f"{MARK_MEANING}\n", style="dim"))
+    parts.append(Text(f"{MARK_MEANING}; > more than, → close to\n", style="dim"))
     if result.checks:
         parts.append(_evidence_table("Published figures beside the targets", result.checks))
     for status in ("outside the run", "not modelled yet"):
@@ -80,67 +83,74 @@ def evidence_summary(result: RunResult) -> list[Table | Text]:
 
 def _evidence_table(title: str, rows: Sequence[Outcome]) -> Table:
     numbers = ("documented", "simulated", "sd", "ratio")
-    table = plain_table(title, "outcome", "place", "bound", *numbers, "", numbers=numbers)
+    table = plain_table(title, "outcome", "unit", *numbers, "", numbers=numbers)
     for row in rows:
         table.add_row(
             row.id,
-            NAMES[row.place]["en"],
-            _BOUNDS[row.bound],
-            _value(row.documented, row.unit),
-            _value(row.simulated, row.unit),
-            _value(row.spread, row.unit),
+            short_unit(row.unit),
+            f"{_BOUNDS[row.bound]} {number(row.documented, row.unit)}".strip(),
+            number(row.simulated, row.unit),
+            number(row.spread, row.unit),
             f"{row.ratio:.2f}" if math.isfinite(row.ratio) else "",
             Text(row.mark, style=_COLOURS[row.mark]),
         )
     return table
 
 
-def _value(value: float, unit: str) -> str:
-    return (
-        format_value(float(f"{value:.3g}") if abs(value) < 1e3 else value, unit)
-        if math.isfinite(value)
-        else ""
-    )
+def short_unit(unit: str) -> str:
+    """Return a unit for a narrow column."""
+    return {"ratio": "%", "percentage_points": "points", "natural_villages": "hamlets"}.get(unit, unit)
+
+
+def number(value: float, unit: str) -> str:
+    """Return a number without its unit, a ratio in percent; nothing for NaN."""
+    if not math.isfinite(value):
+        return ""
+    scaled = 100.0 * value if unit == "ratio" else value
+    rounded = scaled if abs(scaled) >= 1e3 else round(float(f"{scaled:.3g}"), 6)
+    return format_value(rounded, "dimensionless").replace(" million", " M")
 
 
 def outcome_table(result: RunResult) -> Table:
     """Return the headline outcomes of the last month, and their difference to each counterfactual."""
     others = result.scenarios[1:]
     heads = [f"against {label}" for label in others]
-    month = result.manifest["last_month"]
-    title = f"\nMain outcomes in {month}, and the difference to each counterfactual (± standard error)"
-    table = plain_table(title, "outcome", "place", "with", *heads, numbers=("with", *heads))
+    title = (
+        f"\nMain outcomes in {result.manifest['last_month']}, and what the reforms changed (± standard error)"
+    )
+    table = plain_table(title, "outcome", "place", "unit", "with", *heads, numbers=("with", *heads))
     comparisons = [compare(result, against=label) for label in others]
     for indicator, place in HEADLINES:
         cells = [comparison.at(place=place)[POSITION[indicator]] for comparison in comparisons]
         unit = cells[0].unit
         table.add_row(
-            INDICATORS[POSITION[indicator]].en,
+            indicator,
             NAMES[place]["en"],
-            _value(cells[0].first, unit),
-            *(_difference(cell.difference, cell.standard_error, unit) for cell in cells),
+            short_unit(unit),
+            number(cells[0].first, unit),
+            *(_difference(cell, unit) for cell in cells),
         )
     return table
 
 
-def _difference(difference: float, error: float, unit: str) -> str:
+def _difference(cell: Difference, unit: str) -> str:
     """Return a difference with its sign and error; of a ratio, in percentage points."""
-    if unit == "ratio":
-        difference, error, unit = 100.0 * difference, 100.0 * error, "percentage_points"
-    sign = "+" if difference > 0 else ""
-    spread = f" ± {format_value(float(f'{error:.2g}'), 'dimensionless')}" if math.isfinite(error) else ""
-    return f"{sign}{_value(difference, unit)}{spread}"
+    sign = "+" if cell.difference > 0 else ""
+    error = f" ± {number(cell.standard_error, unit)}" if math.isfinite(cell.standard_error) else ""
+    return f"{sign}{number(cell.difference, unit)}{error}"
 
 
 def cost_table(result: RunResult) -> Table:
     """Return what each programme cost the public in all, mean over seeds."""
     costs = result.series[PUBLIC_COST].isel(scenario=0).sel(place=CITY).sum("month")
     numbers = ("public cost", "sd over seeds")
-    table = plain_table("\nPublic cost by programme, whole run", "programme", *numbers, numbers=numbers)
+    table = plain_table(
+        "\nPublic cost by programme, CNY over the whole run", "programme", *numbers, numbers=numbers
+    )
     for programme in result.series["programme"].values:
         by_seed = costs.sel(programme=programme)
         spread = float(by_seed.std(ddof=1)) if by_seed.size > 1 else math.nan
-        table.add_row(str(programme), format_value(float(by_seed.mean()), "CNY"), _value(spread, "CNY"))
+        table.add_row(str(programme), number(float(by_seed.mean()), "CNY"), number(spread, "CNY"))
     return table
 
 

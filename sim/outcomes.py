@@ -34,8 +34,9 @@ type Status = Literal["compared", "not modelled yet", "outside the run"]
 STANDARD_ERRORS = 2.0
 NEAR = 0.10
 MARK_MEANING = (
-    "✓ the mean lies in the documented interval, give or take the stated rounding and "
-    f"{STANDARD_ERRORS:g} standard errors of the mean over seeds; ~ within {NEAR:.0%} of it; ✗ further off"
+    "✓ the mean lies in the documented interval, give or take its rounding and "
+    f"{STANDARD_ERRORS:g} standard errors of the mean over seeds (at most {NEAR:.0%}, so that few seeds earn "
+    f"no mark); ~ within {NEAR:.0%}; ✗ further off"
 )
 
 TERTIARY = tuple(
@@ -231,14 +232,19 @@ def mark(fact: Fact, values: Sequence[float]) -> Mark:
     mean, spread = _moments(values)
     low, high = fact.interval
     distance = max(low - mean, mean - high, 0.0)
+    near = NEAR * abs(low if mean < low else high)
     error = spread / math.sqrt(len(values)) if len(values) > 1 else 0.0
-    if distance <= stated_rounding(fact.number) + STANDARD_ERRORS * error:
+    if distance <= stated_rounding(fact) + min(STANDARD_ERRORS * error, near):
         return "✓"
-    nearest_end = low if mean < low else high
-    return "~" if distance <= NEAR * abs(nearest_end) else "✗"
+    return "~" if distance <= near else "✗"
 
 
-def stated_rounding(value: float) -> float:
-    """Return half a unit of the last decimal that is written; a whole number is exact to half a unit."""
-    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
-    return 0.5 * 10.0 ** min(int(exponent), 0)
+def stated_rounding(fact: Fact) -> float:
+    """Return half a unit of the last decimal a figure is written with; nothing for an interval.
+
+    A whole number is exact to half a unit, a ratio to half a percentage point at most.
+    """
+    if fact.bound in ("ge", "nearly"):
+        return 0.0
+    exponent = int(Decimal(repr(float(fact.number))).normalize().as_tuple().exponent)
+    return 0.5 * 10.0 ** min(exponent, -2 if fact.unit == "ratio" else 0)

@@ -192,7 +192,9 @@ def load_scenario(path: str | Path) -> Scenario:
     chain = read_chain(Path(path), problems)
     scenario = None if chain is None else _read(chain, FieldReader(problems))
     if scenario is None or problems:
-        raise ScenarioError(problems)
+        raise ScenarioError(
+            sorted(problems, key=lambda problem: (problem.file != str(path), problem.line or 0))
+        )
     return scenario
 
 

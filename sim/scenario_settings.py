@@ -87,19 +87,29 @@ def _read_settings(reader: FieldReader, node: Node, kind: type[Policy[Any]]) -> 
         if not math.isfinite(number):
             reader.report(node.at(steps), _dotted(key, steps), "must be a finite number")
             values.pop(str(steps[0]), None)
+    _check_order(reader, node, kind)
     try:
         settings = kind.Settings.model_validate(values)
     except ValidationError as error:
         for detail in error.errors():
             _report_setting(reader, node, kind, detail)
         return None
-    if settings.end is not None and parse_month(settings.end) < parse_month(settings.start):
-        end = node.at(("end",))
-        message = (
-            f"the end {settings.end} lies before the start {settings.start}; allowed is the start or later"
-        )
-        reader.report(end, f"{key}.end", message)
     return settings if len(reader.problems) == before else None
+
+
+def _check_order(reader: FieldReader, node: Node, kind: type[Policy[Any]]) -> None:
+    """Report an end before the start; months that cannot be read are reported elsewhere."""
+    written, documented = node.entries(), kind.Settings()
+    start = written["start"].value if "start" in written else documented.start
+    end = written["end"].value if "end" in written else documented.end
+    try:
+        is_reversed = parse_month(str(end)) < parse_month(str(start))
+    except ValueError:
+        return
+    if is_reversed:
+        place = node.at(("end",)) if "end" in written else node.at(("start",))
+        message = f"the end {end} lies before the start {start}; allowed is the start or later"
+        reader.report(place, f"policies.{kind.name}.end", message)
 
 
 def _nearest_switch(node: Node) -> str:

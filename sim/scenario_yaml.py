@@ -41,7 +41,8 @@ class Node:
 
     def problem(self, key: str, message: str, suggestion: str = "") -> Problem:
         """Return a mistake at this node."""
-        return Problem(self.file, self.line, key, message, suggestion)
+        stop = "." if suggestion and not message.endswith(".") else ""
+        return Problem(self.file, self.line, key, message + stop, suggestion)
 
     def entries(self) -> dict[str, Node]:
         """Return the entries of a mapping; none for anything else."""

@@ -6,10 +6,11 @@ percent, so the second order is left out):
     ageing       1/(12 * length of the age class); sex is drawn at 15; members away come home at 60
     births       (fertility_young * women 15-34 + fertility_mid * women 35-59) * exp(fertility_trend * years)
     deaths       by age class (`demography_rates`), times `mortality`
-    work entry   a young member who neither works nor looks for work begins to look; educated with `tertiary_entry`
+    work entry   a young member who neither works nor looks for work begins to look;
+                 educated with the chance `tertiary_entry`
     retirement   at 60 and at 65 a worker stops with `retires_60` and `retires_65`
-    leaving home a young adult, or a couple with an infant, moves into a vacant row of the hamlet, if it has one and two
-                 adults stay (marriage is implied: the couple are members of the household)
+    leaving home a young adult, or a couple with an infant, moves into a vacant row of the hamlet,
+                 if it has one and two adults stay (marriage is implied: both are members of the household)
 
 Nobody is lost: persons = persons before + births - deaths. A household whose last member has died is
 dissolved in the next month, so that what it was paid in its last month still counts: its row becomes

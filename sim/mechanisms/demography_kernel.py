@@ -115,18 +115,21 @@ def live(
     Births, deaths and returns go to `sums`, shape (n, 2, 3), registered persons to `counts`, shape (n, 7).
     """
     bound = class_bound(hazards)
+    infants, children, young_men, young_women, mid_men, mid_women, late, old = members
+    away_children, away_young, away_mid = away
     for h in range(first, last):
         sums[h], counts[h] = 0.0, 0.0
         for i in range(start[h], stop[h]):
             if ids[i] == 0:
                 continue
-            total, people = 0.0, 0
-            for k in range(len(members)):
-                total += members[k][i] * bound[k]
-                people += members[k][i]
-            for k in range(len(away)):
-                total += away[k][i] * away_hazards[k]
-                people += away[k][i]
+            total = infants[i] * bound[INFANTS] + children[i] * bound[CHILDREN]
+            total += young_men[i] * bound[YOUNG_MEN] + young_women[i] * bound[YOUNG_WOMEN]
+            total += mid_men[i] * bound[MID_MEN] + mid_women[i] * bound[MID_WOMEN]
+            total += late[i] * bound[LATE] + old[i] * bound[OLD]
+            total += away_children[i] * away_hazards[AWAY_CHILDREN]
+            total += away_young[i] * away_hazards[AWAY_YOUNG] + away_mid[i] * away_hazards[AWAY_MID]
+            people = infants[i] + children[i] + young_men[i] + young_women[i] + mid_men[i] + mid_women[i]
+            people += late[i] + old[i] + away_children[i] + away_young[i] + away_mid[i]
             if people == 0:
                 orphan_forest[h] += forest[i]
                 _vacate(i, ids, bytes_all, words_all, floats_all)
@@ -160,7 +163,11 @@ def live(
                     for column in copied:
                         column[row] = column[i]
                     skill[row] = skill[i]
-                    _leave_home(kind, i, row, detail, ids, chances, members, work, tertiary, job_cell, wealth)
+                    movers = _leave_home(
+                        kind, i, row, detail, ids, chances, members, work, tertiary, job_cell, wealth
+                    )
+                    if row > i:  # the loop will come to the new row and count them there
+                        counts[h, registered[i]] -= movers
 
 
 @njit(cache=True, nogil=True)
@@ -279,7 +286,7 @@ def _leave_home(
     tertiary: Int8s,
     job_cell: Int8s,
     wealth: Float32s,
-) -> None:
+) -> int:
     """Move a young member of household i, or a couple with an infant, into a new household in a vacant
     row."""
     people = adults_of(i, members) + members[INFANTS][i] + members[CHILDREN][i]
@@ -302,6 +309,7 @@ def _leave_home(
     if work[LOCAL][row] + work[LOCAL_SKILLED][row] == 0:
         job_cell[row] = NO_JOB
     keep_skills(i, tertiary, adults_of(i, members), work[LOCAL], work[LOCAL_SKILLED])
+    return movers
 
 
 @njit(cache=True, nogil=True)

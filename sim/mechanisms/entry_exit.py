@@ -322,25 +322,24 @@ def _graduate(world: World, p: EntryExitParameters, firms_below: Floats) -> None
     industrial = firms_below[:, FORESTRY_PROCESSING] + firms_below[:, MANUFACTURING]
     due = industrial * p.graduation / MONTHS_PER_YEAR
     draws = uniforms(world.stream(Purpose.GRADUATION), np.arange(N_COUNTIES, dtype=np.uint64))
-    for county, number in enumerate(np.floor(due + draws).astype(np.int64)):
-        for nth in range(number):
-            _graduate_one(world, p, county, nth)
+    numbers = np.floor(due + draws).astype(np.int64)
+    firms = world.enterprises
+    made_here = (firms.sector == FORESTRY_PROCESSING) | (firms.sector == MANUFACTURING)
+    small = np.flatnonzero((firms.active == 1) & (firms.size == BELOW) & made_here)
+    spare = np.flatnonzero(firms.active == 0)
+    counties = np.repeat(np.arange(N_COUNTIES), numbers)[: len(spare)]
+    for nth, (county, row) in enumerate(zip(counties, spare, strict=False)):
+        _graduate_one(world, p, small[firms.county[small] == county], int(row), nth)
 
 
-def _graduate_one(world: World, p: EntryExitParameters, county: int, nth: int) -> None:
-    """Move the output of one firm at the threshold from the county's largest small industrial row to a row of
-    its own.
-    """
+def _graduate_one(world: World, p: EntryExitParameters, small: NDArray[np.intp], row: int, nth: int) -> None:
+    """Move the output of one firm at the threshold from the largest of some small firms to a spare row."""
     firms = world.enterprises
     output = p.threshold_output / MONTHS_PER_YEAR
-    industrial = (firms.sector == FORESTRY_PROCESSING) | (firms.sector == MANUFACTURING)
-    small = (firms.active == 1) & (firms.size == BELOW) & (firms.county == county) & industrial
-    held = np.where(small, firms.weight * firms.value_added, 0.0)
-    spare = np.flatnonzero(firms.active == 0)
-    source = int(np.argmax(np.where(held >= output, firms.value_added, 0.0)))
-    if not spare.size or held[source] < output:
+    enough = small[firms.weight[small] * firms.value_added[small] >= output]
+    if not enough.size:
         return
-    row = int(spare[0])
+    source = int(enough[np.argmax(firms.value_added[enough])])
     for name in firms.column_names():
         getattr(firms, name)[row] = getattr(firms, name)[source]
     state = stream(world.seed, world.month, Purpose.GRADUATION)

@@ -5,12 +5,14 @@ January 2023:
 
     wage      = s * (w_ordinary * local + w_tertiary * local_skilled) * premium(job cell) * skill
               + s * remit_share * outside wage * (away young + away mid)
-              + forest_days * forest_day_wage/12 * land let                      if it lives in its hamlet and can work
-    business  = s * farm_income * g_farm * farm workers * (1 - f + f * (1 + brand premium * branded share))
-              + yield/12 * g_forest * land kept * (1 + brand premium * branded share) + s * own business * g_own
-    property  = lease rent/12 * land let + consortium dividend/12 * pooled land + village dividend + s * return/12 * wealth
+              + forest_days * forest_day_wage/12 * land let        if it lives in its hamlet and can work
+    business  = s * farm_income * g_farm * farm workers * (1 - f + f * brand) + s * own business * g_own
+              + yield/12 * g_forest * land kept * brand,         brand = 1 + brand premium * branded share
+    property  = lease rent/12 * land let + consortium dividend/12 * pooled land + village dividend
+              + s * return/12 * wealth
     transfer  = s * g_transfer * (pension(zone) * (late + old) + child_support * children)
-    consumption = floor_share * income_2022(zone) * g_floor * residents + propensity * income + wealth_effect * wealth
+    consumption = floor_share * income_2022(zone) * g_floor * residents + propensity * income
+              + wealth_effect * wealth
     wealth'   = wealth + liquid_share * saving              (all of it when it is drawn down)
 
 f is the part of farm income from forest products outside leased land. What a contract names (forest pay,
@@ -49,7 +51,7 @@ from sim.levers import FOREST_DIVIDEND, LeverBoard
 from sim.mechanisms import income_kernel as kernel
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.hamlet_sums import N_SIDES, by_county
-from sim.mechanisms.income_parameters import JOB_PREMIUM, IncomeParameters
+from sim.mechanisms.income_parameters import JOB_PREMIUM, WEALTH_RETURN, IncomeParameters
 from sim.places import N_COUNTIES
 from sim.sectors import ORDINARY
 from sim.world import N_ZONES, RURAL, Floats, World
@@ -83,7 +85,7 @@ def kernel_rates(p: IncomeParameters, month: int, moves_wealth: float) -> Floats
     rates[kernel.FARM_FOREST] = p.farm_forest_share
     rates[kernel.OWN_TREND] = grown(p.own_business_trend, month)
     rates[kernel.FOREST_TREND] = grown(p.forest_trend, month)
-    rates[kernel.RETURN] = p.wealth_return / MONTHS_PER_YEAR
+    rates[kernel.RETURN] = WEALTH_RETURN / MONTHS_PER_YEAR
     rates[kernel.CHILD] = p.child_support * grown(p.transfer_trend, month)
     rates[kernel.FLOOR_TREND] = grown(p.consumption_trend, month)
     rates[kernel.PROPENSITY] = p.propensity

@@ -185,8 +185,7 @@ def settle(
                 wage_income[i] = business_income[i] = property_income[i] = transfer_income[i] = 0.0
                 forestry_income[i] = consumption[i] = 0.0
                 continue
-            pay = flows[h, CORE_TOWN if place == URBAN_CORE else OWN_COUNTY]
-            to = totals[h, place]
+            side = CORE_TOWN if place == URBAN_CORE else OWN_COUNTY
 
             jobs = scales[RECEIVED_WAGE] * local_wages(
                 wage[c, ORDINARY],
@@ -245,24 +244,24 @@ def settle(
             forestry_income[i], consumption[i] = from_forest, spent
             wealth[i] = max(0.0, wealth[i] + saved(income, spent, rates[SAVED], rates[DISSAVED]))
 
-            pay[LOCAL_WAGES] += jobs
-            pay[FOREST_WORK] += labour
-            pay[REMITTED] += remitted
-            pay[SALES] += fields + grown + trade
-            pay[STORED_RENT if let_how[i] == STORED else RENT] += rent
-            pay[CONSORTIUM] += pooled
-            pay[VILLAGE] += per_village
-            pay[RETURNS] += interest
-            pay[TRANSFERS] += support
+            flows[h, side, LOCAL_WAGES] += jobs
+            flows[h, side, FOREST_WORK] += labour
+            flows[h, side, REMITTED] += remitted
+            flows[h, side, SALES] += fields + grown + trade
+            flows[h, side, STORED_RENT if let_how[i] == STORED else RENT] += rent
+            flows[h, side, CONSORTIUM] += pooled
+            flows[h, side, VILLAGE] += per_village
+            flows[h, side, RETURNS] += interest
+            flows[h, side, TRANSFERS] += support
 
-            to[RECEIVED_WAGE] += wages
-            to[RECEIVED_BUSINESS] += business
-            to[RECEIVED_PROPERTY] += rents
-            to[RECEIVED_TRANSFER] += support
-            to[FORESTRY] += from_forest
-            to[RESIDENTS] += people
-            to[HOUSEHOLDS] += people > 0
-            to[SPENT] += spent
+            totals[h, place, RECEIVED_WAGE] += wages
+            totals[h, place, RECEIVED_BUSINESS] += business
+            totals[h, place, RECEIVED_PROPERTY] += rents
+            totals[h, place, RECEIVED_TRANSFER] += support
+            totals[h, place, FORESTRY] += from_forest
+            totals[h, place, RESIDENTS] += people
+            totals[h, place, HOUSEHOLDS] += people > 0
+            totals[h, place, SPENT] += spent
 
 
 @njit(cache=True, nogil=True)

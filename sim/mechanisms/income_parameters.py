@@ -16,6 +16,10 @@ _SIZE_PREMIUM = 1.12
 """Wage in a firm above designated size relative to a smaller one, ratio; assumption."""
 
 
+WEALTH_RETURN = 0.03
+"""Yearly return on liquid wealth before the income scale, which absorbs its level and stands for homes, ratio."""
+
+
 def _job_premiums() -> Floats:
     premiums = np.ones(1 + N_JOB_CELLS)
     for sector in range(N_SECTORS):
@@ -115,15 +119,6 @@ class IncomeParameters(ParameterSet):
         source="feasibility section 3: trend of forestry income",
         meaning="nominal growth of the net yield of forest land kept",
     )
-    wealth_return: float = parameter(
-        0.03,
-        unit="1/year",
-        low=0.015,
-        high=0.05,
-        prior="fixed",
-        source="assumption; its level is absorbed by the income scale, which stands for homes held with liquid wealth",
-        meaning="return on liquid wealth and on the homes that go with it",
-    )
     pension_rural: float = parameter(
         350.0,
         unit="CNY/person/month",
@@ -155,7 +150,7 @@ class IncomeParameters(ParameterSet):
         unit="1/year",
         low=0.03,
         high=0.07,
-        source="feasibility section 4: transfers 6.5-10 percent, of which the number of pensioners is about 3",
+        source="feasibility section 4: transfers 6.5-10 percent, of which 3 by more pensioners",
         meaning="nominal growth of pensions and subsidies per person",
     )
     floor_share: float = parameter(

@@ -28,10 +28,22 @@ from sim.places import N_COUNTIES
 from sim.world import Floats, Int8s, World
 
 
+LEAST_POSTS = 1e-6
+"""Posts below which there is no platform to speak of, persons."""
+
+
 @dataclass(frozen=True)
 class InnovationParameters(ParameterSet):
     """Parameters of platforms and research."""
 
+    holders_before: float = parameter(
+        30.0,
+        unit="persons",
+        low=0.0,
+        high=60.0,
+        source="assumption",
+        meaning="doctorate holders at platforms in January 2023, spread like those attracted before",
+    )
     recruitment: float = parameter(
         0.12,
         unit="1/month",
@@ -95,8 +107,7 @@ def next_doctorates(holders: Floats, posts: Floats, p: InnovationParameters) -> 
 
 def platform_effect(holders: Floats, posts: Floats, strength: Floats) -> Floats:
     """Return the platforms' long-run effect on log productivity by county, shape (6,); 0 without posts."""
-    filled = np.divide(holders, posts, out=np.zeros_like(holders), where=posts > 0.0)
-    return strength * np.minimum(filled, 1.0)
+    return strength * np.minimum(holders, posts) / np.maximum(posts, LEAST_POSTS)
 
 
 @njit(cache=True, nogil=True)
@@ -136,6 +147,12 @@ def do_research(
         knowledge[i] = next_knowledge(knowledge[i], target[c], extra, research[i], wear, elasticity)
         research[i] = (1.0 - wear) * research[i] + ordinary + extra
         public[c] += weight[i] * paid
+
+
+def start(world: World, p: InnovationParameters) -> None:
+    """Place the doctorate holders that platforms have at the start."""
+    before = world.counties.phds_before
+    world.counties.platform_phds[:] = p.holders_before * before / max(float(before.sum()), 1.0)
 
 
 def step(world: World, p: InnovationParameters, levers: LeverBoard, ledger: Ledger) -> None:
@@ -183,4 +200,5 @@ MECHANISM = Mechanism(
     parameters=InnovationParameters,
     levers=(PLATFORM_POSTS, PLATFORM_SPILLOVER, RD_SUPPORT),
     step=step,
+    start=start,
 )

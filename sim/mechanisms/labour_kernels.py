@@ -101,20 +101,22 @@ def count_heads(
         for i in range(start[h], stop[h]):
             if farm[i] + local[i] + local_skilled[i] + idle[i] == 0:
                 continue
-            to = counts[h, CORE_TOWN if residence[i] == CORE else OWN_COUNTY]
+            side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
             intensity = search_intensity(remote[h], residence[i], infants[i], old[i], weights[CARE_WEIGHT])
             educated = skilled_idle(idle[i], tertiary[i], local_skilled[i])
             upgrading = underplaced(local[i], idle[i], tertiary[i], local_skilled[i])
             on_farm = weights[FARM_WEIGHT] * intensity * farm[i]
-            to[SEEKERS + ORDINARY] += on_farm + intensity * (
+            counts[h, side, SEEKERS + ORDINARY] += on_farm + intensity * (
                 idle[i] - educated + weights[TRADE_DOWN_WEIGHT] * educated
             )
-            to[SEEKERS + TERTIARY] += intensity * (educated + weights[UPGRADE_WEIGHT] * upgrading)
-            to[EMPLOYED + ORDINARY] += local[i]
-            to[EMPLOYED + TERTIARY] += local_skilled[i]
-            to[FARM_SEEKERS] += on_farm
+            counts[h, side, SEEKERS + TERTIARY] += intensity * (
+                educated + weights[UPGRADE_WEIGHT] * upgrading
+            )
+            counts[h, side, EMPLOYED + ORDINARY] += local[i]
+            counts[h, side, EMPLOYED + TERTIARY] += local_skilled[i]
+            counts[h, side, FARM_SEEKERS] += on_farm
             if urban[h] == 0 and (residence[i] == HOME or residence[i] == RESETTLED):
-                to[RURAL_EMPLOYED] += local[i] + local_skilled[i]
+                counts[h, side, RURAL_EMPLOYED] += local[i] + local_skilled[i]
 
 
 @njit(cache=True, nogil=True)

@@ -1,4 +1,4 @@
-"""Who leaves the city and who comes back: scalar rules and loops; `sim.mechanisms.migration` states the equations."""
+"""Who leaves the city and who comes back; `sim.mechanisms.migration` states the equations."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ def count_exposed(
     for h in range(first, last):
         sums[h] = 0.0
         for i in range(start[h], stop[h]):
-            to = sums[h, CORE_TOWN if residence[i] == CORE else OWN_COUNTY]
+            side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
             young, mid = young_men[i] + young_women[i], mid_men[i] + mid_women[i]
             factor = mobility(rates[CARE], remote[h], infants[i] + children[i] + old[i], residence[i] == HOME)
-            to[0] += exposed(young, mid, rates[MID]) * factor
-            to[1] += return_chance(away_young[i] + away_mid[i], rates[RETURN], old[i], rates[OLD])
-            to[2] += away_young[i] + away_mid[i]
+            sums[h, side, 0] += exposed(young, mid, rates[MID]) * factor
+            sums[h, side, 1] += return_chance(away_young[i] + away_mid[i], rates[RETURN], old[i], rates[OLD])
+            sums[h, side, 2] += away_young[i] + away_mid[i]
 
 
 @njit(cache=True, nogil=True)

@@ -340,17 +340,13 @@ def _open_plant(world: World, p: ProjectParameters, row: int) -> None:
 
 
 def _enlarge(world: World, row: int, capacity: float) -> int:
-    """Add a plant to the largest firm of its county and size class, in proportion to all it holds; return its
-    row.
-    """
+    """Add a plant to the largest firm of its county, its own sector first; return the row."""
     projects, firms = world.projects, world.enterprises
-    own = (
-        (firms.county == projects.county[row])
-        & (firms.size == ABOVE)
-        & (firms.sector == projects.sector[row])
-    )
-    firm = int(np.argmax(np.where(own & (firms.active == 1), firms.value_added, 0.0)))
-    factor = 1.0 + capacity / max(float(firms.value_added[firm]), 1.0)
+    large = (firms.active == 1) & (firms.size == ABOVE) & (firms.county == projects.county[row])
+    same = large & (firms.sector == projects.sector[row])
+    among = same if same.any() else large
+    firm = int(np.argmax(np.where(among, firms.demand, -1.0)))
+    factor = 1.0 + capacity / max(float(firms.value_added[firm]), float(firms.demand[firm]), 1.0)
     for column in (firms.capital, firms.labour, firms.demand):
         column[firm] *= factor
     return firm

@@ -6,7 +6,7 @@
     use       an open place is used with hazard `use * logistic((benefit - cost) / scale) * 2` a month
     benefit   subsidy + pay premium of the class the certificate gives, for the years a talent stays
     cost      evaluation, which costs a firm less the more research it does
-    outside   a firm without the right goes through the slow official route, which certifies nobody here
+    outside   the slow official route of other firms is not counted as self-certification and not modelled
 
 At the default benefit and cost of a firm with average research the logistic is one half, so that `use` is the
 hazard of feasibility section 5; only the product of quota rate and hazard is identified. Subsidies are booked
@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from sim.accounting import Ledger
@@ -29,11 +30,9 @@ from sim.mechanisms.queueing import serve_within_budget
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose, uniform_of, uniforms
-from sim.world import Enterprises, Floats, World
+from sim.world import Enterprises, Floats, Ids, World
 
 type Rows = NDArray[np.intp]
-
-OFFICIAL_DRAW = 1
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class ForestTenureSettings(Timing):
     block_capacity: float = setting(
         9_200.0,
         unit="mu/month/centre",
-        source="assumption: 55,000 mu a month in the city (feasibility section 8, 35-70,000) over six centres",
+        source="assumption: 55,000 mu a month in the city (feasibility section 8) over six centres",
         meaning="land a centre can pool into blocks",
         low=0.0,
         high=50_000.0,
@@ -97,7 +97,7 @@ class ForestTenureSettings(Timing):
     operator_support: float = setting(
         0.20,
         unit="ratio",
-        source="assumption: inside the rise of the operators' value of land of 0.2-1.0 (feasibility section 8)",
+        source="assumption: inside the rise of land value of 0.2-1.0 (feasibility section 8)",
         meaning="rise of the operators' net return on land by roads, loans and insurance",
         low=0.0,
         high=1.0,
@@ -145,7 +145,7 @@ class ForestTenure(Policy[ForestTenureSettings]):
         "zh": "集体林权制度改革",
     }
     meaning: ClassVar[str] = (
-        "service centres pool forest land into blocks, rights are certified, a platform stores forest rights, "
+        "service centres pool forest land into blocks, rights are certified, a platform stores rights, "
         "dividends are shared and the regional brand is opened to more producers"
     )
     facts: ClassVar[tuple[str, ...]] = (

@@ -61,7 +61,7 @@ class RelocationSettings(Timing):
     subsidy: float = setting(
         8_400.0,
         unit="CNY/person",
-        source="assumption: baseline relocation_provincial_subsidy_per_person (memory); Songyang invested 46,200",
+        source="assumption: baseline relocation_provincial_subsidy_per_person (memory)",
         meaning="support paid for each registered person moved",
         low=0.0,
         high=200_000.0,

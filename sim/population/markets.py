@@ -16,7 +16,7 @@ from sim.population.margins import Margins, by_county
 from sim.population.persons import HouseholdTypes
 from sim.population.value_added import Economy
 from sim.population.work import WorkChances, ordinary_wage
-from sim.sectors import FARMING, N_SKILLS, ORDINARY, TERTIARY
+from sim.sectors import FARMING, ORDINARY, TERTIARY
 from sim.world import N_ZONES, RURAL, URBAN, Base, Counties, Villages, World
 
 type Floats = NDArray[np.float64]
@@ -152,7 +152,6 @@ def _add_sums(counties: Counties, world: World) -> None:
     counties.employment[:] = counties.collective_workers
     for skill, name in ((ORDINARY, "local"), (TERTIARY, "local_skilled")):
         counties.employment[:, skill] += np.bincount(county, weight * getattr(households, name), N_COUNTIES)
-    assert counties.employment.shape == (N_COUNTIES, N_SKILLS)
 
 
 def member_sum(world: World, columns: tuple[str, ...]) -> Floats:

@@ -40,8 +40,9 @@ class MarginRow(NamedTuple):
     """One margin of one place.
 
     `published` is the margin as used, after the scaling named in `source`; `error` is simulated over
-    published less one; `standard_error` is that of the error at the world's share, 0 where nothing is sampled.
-    The confidence is that of the place's own statistic, or ``assumption`` where it has none and others imply it.
+    published less one; `standard_error` is that of the error at the world's share, 0 where nothing is
+    sampled. The confidence is that of the place's own statistic, or ``assumption`` where it has none and
+    others imply it.
     """
 
     margin: str

@@ -11,7 +11,6 @@ from sim.evidence import Evidence
 from sim.places import CITY, N_COUNTIES
 from sim.population.margins import N_ZONES, Margins, by_county
 from sim.population.persons import HouseholdTypes
-from sim.sectors import N_SKILLS
 
 type Floats = NDArray[np.float64]
 
@@ -88,7 +87,6 @@ def work_chances(evidence: Evidence, margins: Margins, types: HouseholdTypes) ->
     ordinary = (at_work - skilled) * (1.0 - farm) * (1.0 - own)[:, None]
     collective_workers = np.outer(1.0, [1.0 - COLLECTIVE_SKILLED, COLLECTIVE_SKILLED]) * collective[:, None]
     jobs = np.stack([_county_sums(ordinary), _county_sums(skilled)], axis=1) + collective_workers
-    assert jobs.shape == (N_COUNTIES, N_SKILLS)
     return WorkChances(active, tertiary, farm, own, idle, jobs, collective_workers)
 
 

@@ -28,12 +28,9 @@ SETTINGS = [(kind, name) for kind in POLICIES for name in kind.Settings.model_fi
 UNSOURCED = ("assumption", "none documented")
 
 
-def test_file(folder: str, name: str) -> str:
+def text_of_test(folder: str, name: str) -> str:
     """Return the text of the test file of a mechanism or a policy."""
     return (TESTS / folder / f"test_{name}.py").read_text(encoding="utf-8")
-
-
-test_file.__test__ = False  # type: ignore[attr-defined]  # a helper in spite of its name
 
 
 def names(text: str, word: str) -> bool:
@@ -72,7 +69,7 @@ def test_a_mechanism_is_explained(mechanism: Mechanism) -> None:
 
 @pytest.mark.parametrize("mechanism", MECHANISMS, ids=lambda mechanism: mechanism.name)
 def test_a_mechanism_and_each_of_its_parameters_is_tested(mechanism: Mechanism) -> None:
-    text = test_file("mechanisms", mechanism.name)
+    text = text_of_test("mechanisms", mechanism.name)
     wanted = [mechanism.name, *(declaration.name for declaration in mechanism.parameters.declarations())]
     assert [word for word in wanted if not names(text, word)] == []
 
@@ -96,7 +93,7 @@ def test_a_policy_is_explained(kind: type[Policy[Any]]) -> None:
 
 @pytest.mark.parametrize("kind", POLICIES, ids=lambda kind: kind.name)
 def test_a_policy_and_each_of_its_own_settings_is_tested(kind: type[Policy[Any]]) -> None:
-    text = test_file("policies", kind.name)
+    text = text_of_test("policies", kind.name)
     own = [name for name in kind.Settings.model_fields if name not in Timing.model_fields]
     assert [word for word in (kind.name, *own) if not names(text, word)] == []
 

@@ -255,7 +255,12 @@ def test_ramp_half_time_delays_a_plant() -> None:
         world = small_world(1)
         row = int(np.flatnonzero(world.enterprises.active == 0)[0])
         firms = world.enterprises
-        firms.active[row], firms.size[row], firms.sector[row], firms.weight[row] = 1, ABOVE, MANUFACTURING, 1.0
+        firms.active[row], firms.size[row], firms.sector[row], firms.weight[row] = (
+            1,
+            ABOVE,
+            MANUFACTURING,
+            1.0,
+        )
         firms.demand[row] = 1e7
         for world.month in range(9):
             step(world, ProductionParameters(ramp_half_time=half_time))

@@ -21,10 +21,12 @@ HERE = np.arange(N_COUNTIES) == QUJIANG
 EVERYWHERE = np.ones(N_COUNTIES, dtype=bool)
 
 
-def world_with_gdp(seed: int = 1, gdp: float = 36e9) -> World:
+def world_with_gdp(seed: int = 1, gdp: float = 36e9, land: float | None = None) -> World:
+    """Return a world whose counties have a GDP (CNY a year) and, if given, land as for another GDP."""
     world = small_world(seed, villages_per_county=1, hamlets_per_village=1, households=1)
+    world.enterprises.demand[:] = world.enterprises.value_added
     world.counties.value_added[:] = gdp / 12 / 10
-    world.base.value_added_2022[:] = gdp / 10
+    world.base.value_added_2022[:] = (land or gdp) / 10
     return world
 
 
@@ -59,7 +61,7 @@ def test_neutral_levers_sign_no_campaign_project() -> None:
 
 
 def test_lever_signs_that_many_projects_of_that_mean_value_in_its_county() -> None:
-    world = world_with_gdp()
+    world = world_with_gdp(gdp=1e9, land=1e15)
     run(world, ProjectParameters(), campaign(14 / 9, 0.7e9), 90)
     mine = world.projects.campaign == 1
     assert mine.sum() == pytest.approx(140, abs=1)
@@ -152,7 +154,8 @@ def test_table_never_overflows_and_reuses_the_oldest_plants() -> None:
 def test_landed_projects_count_only_large_ones_of_the_month() -> None:
     p = ProjectParameters(ordinary_signing=0.02, value_spread=0.3)
     small, large = (
-        run(world_with_gdp(gdp=1.0), p, campaign(2.0, value), 40)[:, QUJIANG].sum() for value in (3e7, 1e9)
+        run(world_with_gdp(gdp=1.0, land=1e15), p, campaign(2.0, value), 40)[:, QUJIANG].sum()
+        for value in (3e7, 1e9)
     )
     assert small == 0.0
     assert 40 < large <= 80
@@ -177,7 +180,11 @@ def test_inherited_campaign_switches_2021_and_2022_off() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value", "month"),
-    [("qujiang_signed_2020", 6e9, -30), ("qujiang_signed_2021", 12e9, -20), ("qujiang_signed_2022", 23e9, -3)],
+    [
+        ("qujiang_signed_2020", 6e9, -30),
+        ("qujiang_signed_2021", 12e9, -20),
+        ("qujiang_signed_2022", 23e9, -3),
+    ],
 )
 def test_signing_parameters_move_their_year_only(name: str, value: float, month: int) -> None:
     gdp = np.full(6, 25e9)
@@ -198,7 +205,7 @@ def test_campaign_value_sets_how_many_projects_carry_the_inherited_value() -> No
 
 
 def _outcome(p: ProjectParameters) -> dict[str, float]:
-    world, building, landed = world_with_gdp(3, 1e11), 0.0, 0.0
+    world, building, landed = world_with_gdp(3, 40e9, 400e9), 0.0, 0.0
     for world.month in range(40):
         projects.step(world, p, campaign(1.0), Ledger(("campaign",)))
         building += world.counties.construction_spending.sum()
@@ -243,14 +250,18 @@ def test_parameters_move_what_they_should(name: str, value: float, outcome: str,
 
 def test_land_limit_binds_where_much_is_built() -> None:
     loose, tight = (
-        run(world_with_gdp(gdp=10e9), ProjectParameters(land_limit=limit), campaign(2.0), 24)[:, QUJIANG].sum()
+        run(world_with_gdp(gdp=10e9), ProjectParameters(land_limit=limit), campaign(2.0), 24)[
+            :, QUJIANG
+        ].sum()
         for limit in (3.0, 0.8)
     )
     assert tight < loose
 
 
 def test_faster_approval_lands_sooner() -> None:
-    slow, fast = (run(world_with_gdp(), ProjectParameters(), campaign(2.0, 1e9, x), 6).sum() for x in (0.3, 3.0))
+    slow, fast = (
+        run(world_with_gdp(), ProjectParameters(), campaign(2.0, 1e9, x), 6).sum() for x in (0.3, 3.0)
+    )
     assert fast > slow
 
 
@@ -273,7 +284,8 @@ def test_common_draws_leave_ordinary_projects_alone() -> None:
     run(plain, ProjectParameters(), LeverBoard(()), 24)
     run(boosted, ProjectParameters(), campaign(0.4), 24)
     ordinary = [
-        {int(i): float(v) for i, v in zip(t.id, t.value, strict=True) if i} for t in (plain.projects, boosted.projects)
+        {int(i): float(v) for i, v in zip(t.id, t.value, strict=True) if i}
+        for t in (plain.projects, boosted.projects)
     ]
     assert ordinary[0].items() <= ordinary[1].items()
 

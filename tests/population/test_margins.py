@@ -9,7 +9,7 @@ from sim.evidence import Evidence
 from sim.places import CITY, COUNTIES, LONGYOU, PLACES, QUJIANG
 from sim.population import Blueprint, MarginRow, build_world, margins_table
 from sim.population.archetypes import MEMBERS
-from sim.population.margins import distances_km
+from sim.population.margins import COLLECTIVE_AGES, distances_km
 from sim.world import RURAL, URBAN, World
 
 AGES = ("family_residents_0_2", "family_residents_0_14", "family_residents_15_59", "family_residents_60_plus",
@@ -59,8 +59,6 @@ def test_size_ages_and_away_members_within_one_percent(rows, margin: str, place:
 
 def test_longyou_ages_agree_with_its_census(full: World, plan: Blueprint, evidence: Evidence) -> None:
     """Residents by age, collective households added back, against the official shares."""
-    from sim.population.margins import COLLECTIVE_AGES
-
     family = plan.types.totals.reshape(6, 3, 8).sum(axis=1)[LONGYOU]
     collective = plan.types.collective[LONGYOU] * COLLECTIVE_AGES
     residents = plan.margins.residents[LONGYOU]
@@ -127,24 +125,29 @@ def test_relocation_frame_of_qujiang_lies_in_the_feasible_ranges(full: World, pl
     assert 0.35 <= at_home[inside].sum() / registered <= 0.7
 
 
-Z_BAR = 8.0
-"""Standard errors a margin may be off. Of 200 seeds none reached it at share 0.01, RATE at 0.001, so a draw of
-four new seeds would raise a false alarm in about FOUR percent of cases; the seeds below are fixed and pass."""
+Z_BARS = {0.01: 5.0, 0.001: 8.0}
+"""Standard errors a margin may be off.
+
+Of 200 seeds with 91 margins each none passed 5 at share 0.01 (largest 4.9), one passed 8 at 0.001 (land).
+Four new seeds raise a false alarm in at most about 2 percent of cases; these are fixed.
+"""
 
 
-@pytest.mark.parametrize(("share", "seeds"), [(0.01, range(4)), (0.001, range(4))])
-def test_sampled_worlds_are_within_sampling_error(evidence: Evidence, share: float, seeds: range) -> None:
-    for seed in seeds:
+@pytest.mark.parametrize("share", Z_BARS)
+def test_sampled_worlds_are_within_sampling_error(evidence: Evidence, share: float) -> None:
+    for seed in range(4):
         for row in margins_table(build_world(share, seed, evidence), evidence):
             if row.standard_error > 0.0:
-                assert abs(row.error) < Z_BAR * row.standard_error, row
+                assert abs(row.error) < Z_BARS[share] * row.standard_error, row
             elif row.margin not in ("realised_share", "gdp_share_industry_above"):
                 assert abs(row.error) < 0.005, row
 
 
 def test_standard_errors_describe_the_spread_over_seeds(evidence: Evidence) -> None:
-    """Root mean square of errors over 40 seeds against the mean standard error: within 35 percent for what weights do
-    not make exact, at most the standard error for what they do."""
+    """Root mean square of errors over 40 seeds against the mean standard error.
+
+    Within 35 percent for what weights do not make exact, at most that for what they do.
+    """
     tables = [margins_table(build_world(0.01, seed, evidence), evidence) for seed in range(40)]
     for same in zip(*tables, strict=True):
         row = same[0]
@@ -157,19 +160,15 @@ def test_standard_errors_describe_the_spread_over_seeds(evidence: Evidence) -> N
 
 
 def test_sampling_is_unbiased(evidence: Evidence, plan: Blueprint) -> None:
-    """Mean over 100 seeds within 4 standard errors of the truth: eight normal tests, false alarm 5 in 10,000."""
+    """Mean over 100 seeds within 4 standard errors: eight normal tests, false alarm 5 in 10,000."""
     totals = plan.types.totals.sum(axis=0)
     errors = []
     for seed in range(100):
         world = build_world(0.01, seed, evidence)
         households = world.households
         weight = np.where(households.id != 0, world.hamlets.weight[households.hamlet], 0.0)
-        errors.append(
-            [
-                weight @ getattr(households, name) / total - 1.0
-                for name, total in zip(MEMBERS, totals, strict=True)
-            ]
-        )
+        found = np.array([weight @ getattr(households, name) for name in MEMBERS])
+        errors.append(found / totals - 1.0)
     mean, spread = np.mean(errors, axis=0), np.std(errors, axis=0) / 10.0
     assert np.all(np.abs(mean) < 4.0 * spread)
 

@@ -1,0 +1,34 @@
+"""Talent self-evaluation: what it writes, and when."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.calendar import parse_month
+from sim.levers import TALENT_QUOTA_RATE, TALENT_SUBSIDY, WHITELIST_FIRMS, LeverBoard
+from sim.policies.talent_self_evaluation import POLICY, Settings
+
+
+def board_of(settings: Settings, month: str) -> LeverBoard:
+    levers = LeverBoard((POLICY.name,))
+    POLICY(settings).apply(levers, parse_month(month))
+    return levers
+
+
+def test_defaults_are_the_documented_list_from_2024() -> None:
+    levers = board_of(Settings(), "2024-01")
+    assert np.all(levers.effective(WHITELIST_FIRMS) == 320.0)
+    assert np.all(levers.effective(TALENT_QUOTA_RATE) == Settings().quota_rate)
+    assert np.all(levers.effective(TALENT_SUBSIDY) == Settings().subsidy)
+    assert board_of(Settings(), "2023-12").is_neutral()
+
+
+def test_ramp_lengthens_the_list_only() -> None:
+    levers = board_of(Settings(ramp_months=4), "2024-02")
+    assert np.all(levers.effective(WHITELIST_FIRMS) == 160.0)
+    assert np.all(levers.effective(TALENT_QUOTA_RATE) == Settings().quota_rate)
+
+
+def test_end_is_exact() -> None:
+    assert not board_of(Settings(end="2024-06"), "2024-06").is_neutral()
+    assert board_of(Settings(end="2024-06"), "2024-07").is_neutral()
