@@ -31,7 +31,7 @@ from sim.parameters import Parameters
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose, normals, stream, uniforms
 from sim.sectors import ABOVE, BELOW, CONSTRUCTION, FARMING, N_SECTORS, N_SIZES
-from sim.world import Floats, World
+from sim.world import Bools, Floats, World
 
 MONTHS = 36
 NO_PROJECT = -1
@@ -92,9 +92,10 @@ def burn_in(world: World, parameters: Parameters) -> None:
     p = cast(ProductionParameters, parameters["production"])
     q = cast(ProjectParameters, parameters["projects"])
     workers = production.sum_by_cell(world.enterprises, world.enterprises.labour)
+    given = production.sum_by_cell(world.enterprises, world.enterprises.value_added)
     established = _start_firms(world, p, workers)
     history = _run(world, p, q, established, cast(EntryExitParameters, parameters["entry_exit"]))
-    factors = _factors(world, history)
+    factors = _factors(world, history, given)
     _rescale(world, history, factors, established)
     _choose_labour_unit(world, p, workers)
     world.base.value_added_by_month[:] = history.value_added()
@@ -222,8 +223,17 @@ def _sign(world: World, q: ProjectParameters, gdp: Floats) -> None:
     projects.sign(world, q, campaign, np.full(N_COUNTIES, q.campaign_value), CAMPAIGN)
 
 
-def _factors(world: World, history: History) -> Floats:
-    """Return the factor on established firms by county, sector and size, shape (6, 10, 2)."""
+def _factors(world: World, history: History, given: Floats) -> Floats:
+    """Return the factor on established firms by county, sector and size, shape (6, 10, 2).
+
+    Where plants and building exceed a margin, established firms keep `LEAST_SHARE` of it; industry then
+    gives way in its other sector, so that industry above and below designated size hold by county.
+
+    Args:
+        world: the world with its published margins.
+        history: the year 2022.
+        given: value added of the population's firms, whose split of industry by sector is kept, (6, 10, 2).
+    """
     published, above = world.base.value_added_2022, world.base.above_2022
     own, plants = history.established.sum(axis=0), history.plants.sum(axis=0)
     others = published.copy()
@@ -231,13 +241,26 @@ def _factors(world: World, history: History) -> Floats:
     others = np.maximum(others, LEAST_SHARE * published)
     others[:, FARMING] = 0.0
     factors = np.repeat(_ratio(others, own.sum(axis=2))[:, :, None], N_SIZES, axis=2)
-    industry = published[:, TRADABLE].sum(axis=1)
-    left = np.maximum(above - plants[:, TRADABLE, ABOVE].sum(axis=1), LEAST_SHARE * above)
-    above_factor = _ratio(left, own[:, TRADABLE, ABOVE].sum(axis=1))
-    below_factor = _ratio(industry - above, own[:, TRADABLE, BELOW].sum(axis=1))
-    factors[:, TRADABLE, ABOVE] = above_factor[:, None]
-    factors[:, TRADABLE, BELOW] = below_factor[:, None]
+    split = given[:, TRADABLE] / np.maximum(given[:, TRADABLE].sum(axis=1, keepdims=True), 1.0)
+    new = plants[:, TRADABLE, ABOVE]
+    makers = own[:, TRADABLE] > 0.0
+    large = _fitted(above[:, None] * split[:, :, ABOVE], new, above, makers[:, :, ABOVE])
+    small = published[:, TRADABLE].sum(axis=1) - above
+    below = _fitted(published[:, TRADABLE] - large - new, np.zeros_like(large), small, makers[:, :, BELOW])
+    factors[:, TRADABLE, ABOVE] = _ratio(large, own[:, TRADABLE, ABOVE])
+    factors[:, TRADABLE, BELOW] = _ratio(below, own[:, TRADABLE, BELOW])
     return factors
+
+
+def _fitted(wanted: Floats, plants: Floats, total: Floats, makers: Bools) -> Floats:
+    """Return what established firms make, (6, 2), so that with plants each county has its total, (6,).
+
+    A sector with firms (`makers`) keeps `LEAST_SHARE` of what it should make, or of a hundredth of the total.
+    """
+    least = LEAST_SHARE * np.maximum(wanted, 0.01 * total[:, None])
+    kept = np.maximum(wanted - plants, least) * makers
+    left = np.maximum(total - plants.sum(axis=1), LEAST_SHARE * total)
+    return np.asarray(kept * (left / np.maximum(kept.sum(axis=1), 1.0))[:, None])
 
 
 def _ratio(wanted: Floats, found: Floats) -> Floats:

@@ -1,7 +1,7 @@
 """The command line: ``countysim run | evidence | population | policies | parameters | validate | compare``.
 
 Heavy modules are imported inside the commands, so that ``--help`` answers at once. Exit codes: 0 done, 2 a
-mistake in the input (all of it is listed, nothing is written), 1 anything else.
+mistake in the input (all of it is listed, nothing is written), 1 anything else, an interrupt included.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 EXIT_OTHER, EXIT_BAD_INPUT = 1, 2
+INTERRUPTED = 130
+"""What the command-line library makes of Ctrl-C."""
 _STATE = {"debug": False}
 
 
@@ -180,6 +182,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         app()
+    except SystemExit as leaving:
+        sys.exit(EXIT_OTHER if leaving.code == INTERRUPTED else leaving.code)
     except Exception as error:
         if _STATE["debug"]:
             raise

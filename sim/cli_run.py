@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sim.cli_tables import cost_table, evidence_summary, outcome_table, profile_table, seeds_line
 from sim.folders import check_free
+from sim.plots import save_plots
 from sim.results import RunResult
 from sim.run import run
 from sim.scenario import Scenario, load_scenario
@@ -39,7 +40,7 @@ def run_command(
     with _progress() as report:
         result = run(scenario, share=share, seeds=seeds, threads=threads, progress=report)
         report("writing results", 1, 1)
-        result.save(folder, force=force)
+        result.save(folder, force=force, draw=save_plots)
     _print_result(result, profile)
     console.print(f"\nResults: {folder} (evidence.csv, series.nc, public_cost.csv, plots, manifest.json)")
     if result.manifest["failures"]:

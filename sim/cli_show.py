@@ -8,13 +8,15 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
-from sim.cli_tables import plain_table
+from sim.cli_tables import BOUND_SIGNS, number, plain_table
 from sim.errors import ResultsError, nearest
 from sim.evidence import evidence_table, load_evidence
 from sim.parameters import Declaration, ParameterError
-from sim.places import CITY
+from sim.places import CITY, NAMES
 from sim.policies.base import Policy, Timing
 from sim.registry import MECHANISMS, default_parameters, installed_policies, policy
 from sim.units import format_value
@@ -27,16 +29,19 @@ def show_evidence(programme: str | None) -> None:
     evidence = load_evidence()
     if programme is not None:
         evidence.facts_of(programme)
-    table = plain_table(
-        "", "programme", "fact", "role", "bound", "value", "period", "place", "source", numbers=("value",)
-    )
-    for row in evidence_table(evidence):
-        if programme in (None, row.programme):
-            value = format_value(row.value, row.unit)
-            table.add_row(
-                row.programme, row.id, row.role, row.bound, value, row.period, row.place, row.source
-            )
-    console.print(table)
+    rows = [row for row in evidence_table(evidence) if programme in (None, row.programme)]
+    sources = list(dict.fromkeys(row.source for row in rows))
+    for name in dict.fromkeys(row.programme for row in rows):
+        table = plain_table(f"\n{name}", "fact", "role", "value", "place", "period", "source")
+        for row in rows:
+            if row.programme == name:
+                value = f"{BOUND_SIGNS[row.bound]} {format_value(row.value, row.unit)}".strip()
+                source = f"[{sources.index(row.source) + 1}]"
+                table.add_row(row.id, row.role, value, row.place, row.period, Text(source))
+        console.print(table)
+    console.print("\n≈ about, > more than, → close to")
+    for position, title in enumerate(sources, start=1):
+        console.print(f"[{position}] {title}", markup=False)
 
 
 def show_population(share: float, seed: int, out: Path, force: bool) -> None:
@@ -48,16 +53,19 @@ def show_population(share: float, seed: int, out: Path, force: bool) -> None:
         raise ResultsError(f"{out} exists. Choose another file with --out, or replace it with --force.")
     evidence = load_evidence()
     world = build_world(share, seed, evidence)
-    numbers = ("published", "simulated", "error", "standard error")
-    table = plain_table(
-        f"Margins at share {share:g}, seed {seed}", "margin", "place", *numbers, "confidence", numbers=numbers
-    )
+    numbers = ("published", "simulated", "error %", "s.e. %")
+    title = f"Margins at share {share:g}, seed {seed} (s.e.: standard error of a sample of this share)"
+    whole = (*numbers, "confidence")
+    table = plain_table(title, "margin and place", *whole, numbers=numbers, whole=whole)
+    last = ""
     for row in margins_table(world, evidence):
+        if row.margin != last:
+            table.add_row(f"[bold]{row.margin}[/bold]")
+            last = row.margin
         table.add_row(
-            row.margin,
-            row.place,
-            format_value(row.published, row.unit),
-            format_value(row.simulated, row.unit),
+            f"  {NAMES[row.place]['en']}",
+            number(row.published, row.unit),
+            number(row.simulated, row.unit),
             _percent(row.error),
             _percent(row.standard_error),
             row.confidence,
@@ -68,13 +76,13 @@ def show_population(share: float, seed: int, out: Path, force: bool) -> None:
 
 
 def _percent(value: float) -> str:
-    return f"{100.0 * value:+.3f} %" if math.isfinite(value) else ""
+    return f"{100.0 * value:.2f}" if math.isfinite(value) else ""
 
 
 def show_policies(name: str | None) -> None:
     """List the policies, or the settings of one."""
     if name is not None:
-        console.print(_settings_table(policy(name)))
+        _print_settings(policy(name))
         return
     table = plain_table("", "policy", "title", "meaning")
     for each in installed_policies().values():
@@ -83,22 +91,28 @@ def show_policies(name: str | None) -> None:
     console.print("\n[dim]countysim policies NAME explains the settings of one.[/dim]")
 
 
-def _settings_table(reform: type[Policy[Any]]) -> Table:
-    title = f"{reform.name}: {reform.title['en']} ({reform.title['zh']})\n{reform.meaning}\n"
-    title += (
-        f"levers: {', '.join(lever.name for lever in reform.levers)} · facts: {', '.join(reform.facts)}\n"
+def _print_settings(reform: type[Policy[Any]]) -> None:
+    console.print(
+        f"[bold]{reform.name}[/bold]: {reform.title['en']} ({reform.title['zh']})\n{reform.meaning}\n"
     )
-    table = plain_table(title, "setting", "default", "unit", "range", "source", "meaning")
+    console.print(f"levers: {', '.join(lever.name for lever in reform.levers)}")
+    console.print(f"facts:  {', '.join(reform.facts)}\n")
     fields = reform.Settings.model_fields
     for name in (*(n for n in fields if n not in Timing.model_fields), *Timing.model_fields):
         field = fields[name]
         about = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-        default = (
-            ", ".join(map(str, field.default)) if isinstance(field.default, tuple) else str(field.default)
+        default = ", ".join(map(str, field.default)) if isinstance(field.default, tuple) else field.default
+        _print_entry(
+            name, str(default), str(about["unit"]), _range(field), str(about["source"]), field.description
         )
-        source = str(about["source"])
-        table.add_row(name, default, str(about["unit"]), _range(field), source, field.description or "")
-    return table
+
+
+def _print_entry(name: str, default: str, unit: str, support: str, source: str, meaning: str | None) -> None:
+    """Print one setting or parameter as a block that reads well in a narrow terminal."""
+    bounds = f"  ({support})" if support else ""
+    console.print(f"[bold]{name}[/bold] = {default} {unit}{bounds}", highlight=False)
+    for line in (meaning or "", f"source: {source}"):
+        console.print(Padding(Text(line), (0, 0, 0, 4)))
 
 
 def _range(field: FieldInfo) -> str:
@@ -119,21 +133,17 @@ def show_parameters(name: str | None) -> None:
     if name is not None and not chosen and name not in mechanisms:
         known = (*mechanisms, *declared)
         raise ParameterError(f"no mechanism or parameter '{name}'. {nearest(name, known)}".rstrip())
-    if name in mechanisms:
-        console.print(f"[bold]{name}[/bold] ({mechanisms[name].phase}): {mechanisms[name].meaning}\n")
-    console.print(_parameter_table(chosen))
+    for mechanism in dict.fromkeys(flat.split(".")[0] for flat in chosen):
+        about = mechanisms[mechanism]
+        console.print(f"\n[bold underline]{mechanism}[/bold underline] ({about.phase}): {about.meaning}\n")
+        for flat, declared_as in chosen.items():
+            if flat.split(".")[0] == mechanism:
+                _print_parameter(flat, declared_as)
 
 
-def _parameter_table(declared: dict[str, Declaration]) -> Table:
-    table = plain_table(
-        "", "parameter", "default", "unit", "range", "prior", "source", "meaning", numbers=("default",)
-    )
-    for name, about in declared.items():
-        support = f"{about.low:g} to {about.high:g}"
-        table.add_row(
-            name, f"{about.default:g}", about.unit, support, about.prior, about.source, about.meaning
-        )
-    return table
+def _print_parameter(name: str, about: Declaration) -> None:
+    support = f"{about.low:g} to {about.high:g}, prior {about.prior}"
+    _print_entry(name, f"{about.default:g}", about.unit, support, about.source, about.meaning)
 
 
 def show_valid_scenario(path: Path) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
 from rich.table import Table
 from rich.text import Text
 
 from sim.compare import Difference, compare
-from sim.indicators import POSITION
 from sim.outcomes import MARK_MEANING, Outcome
 from sim.places import CITY, NAMES
 from sim.registry import MECHANISMS
@@ -39,18 +39,26 @@ HEADLINES = (
 )
 """What the table of effects shows: indicator and place."""
 
-_BOUNDS = {"eq": "", "approx": "≈", "ge": ">", "nearly": "→", "": ""}
+BOUND_SIGNS = {"eq": "", "approx": "≈", "ge": ">", "nearly": "→", "": ""}
 _COLOURS = {"✓": "green", "~": "yellow", "✗": "red", "": ""}
 
 
-def plain_table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
-    """Return an empty table; columns in `numbers` stand to the right; they and the first are not broken."""
+def plain_table(
+    title: str, *columns: str, numbers: Sequence[str] = (), whole: Sequence[str] | None = None
+) -> Table:
+    """Return an empty table.
+
+    Args:
+        title: stands above it.
+        columns: heads of the columns.
+        numbers: those set to the right.
+        whole: those never broken over lines; the numbers and the first column by default.
+    """
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    still = (*numbers, columns[0])
+    unbroken = (*numbers, columns[0]) if whole is None else whole
     for name in columns:
-        table.add_column(
-            name, justify="right" if name in numbers else "left", overflow="fold", no_wrap=name in still
-        )
+        justify: Literal["left", "right"] = "right" if name in numbers else "left"
+        table.add_column(name, justify=justify, overflow="fold", no_wrap=name in unbroken)
     return table
 
 
@@ -88,7 +96,7 @@ def _evidence_table(title: str, rows: Sequence[Outcome]) -> Table:
         table.add_row(
             row.id,
             short_unit(row.unit),
-            f"{_BOUNDS[row.bound]} {number(row.documented, row.unit)}".strip(),
+            f"{BOUND_SIGNS[row.bound]} {number(row.documented, row.unit)}".strip(),
             number(row.simulated, row.unit),
             number(row.spread, row.unit),
             f"{row.ratio:.2f}" if math.isfinite(row.ratio) else "",
@@ -121,7 +129,7 @@ def outcome_table(result: RunResult) -> Table:
     table = plain_table(title, "outcome", "place", "unit", "with", *heads, numbers=("with", *heads))
     comparisons = [compare(result, against=label) for label in others]
     for indicator, place in HEADLINES:
-        cells = [comparison.at(place=place)[POSITION[indicator]] for comparison in comparisons]
+        cells = [comparison.of(indicator, place=place) for comparison in comparisons]
         unit = cells[0].unit
         table.add_row(
             indicator,

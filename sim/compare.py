@@ -10,8 +10,8 @@ import numpy as np
 
 from sim.calendar import parse_month
 from sim.errors import ResultsError, nearest
-from sim.indicators import INDICATORS, NAMES
-from sim.places import PLACES
+from sim.indicators import INDICATORS, NAMES, POSITION
+from sim.places import CITY, PLACES, place_index
 from sim.results import RunResult
 
 if TYPE_CHECKING:
@@ -55,16 +55,22 @@ class Comparison:
     difference: xr.Dataset
     names: tuple[str, str]
 
-    def at(self, month: str | None = None, place: str = "quzhou") -> list[Difference]:
+    def at(self, month: str | None = None, place: str = CITY) -> list[Difference]:
         """Return every indicator's difference at a place in a month such as ``2024-12``, the last by default.
 
         Raises:
             ResultsError: the runs do not both cover the month, or there is no such place.
         """
+        return [self.of(name, month, place) for name in NAMES]
+
+    def of(self, indicator: str, month: str | None = None, place: str = CITY) -> Difference:
+        """Return one indicator's difference; arguments and errors as in `at`."""
         row = self.difference.sizes["month"] - 1 if month is None else self._row(month)
         if place not in PLACES:
             raise ResultsError(f"no place '{place}'. {nearest(place, PLACES)}".rstrip())
-        return [self._difference(indicator.name, indicator.unit, row, place) for indicator in INDICATORS]
+        if indicator not in POSITION:
+            raise ResultsError(f"no indicator '{indicator}'. {nearest(indicator, NAMES)}".rstrip())
+        return self._difference(indicator, INDICATORS[POSITION[indicator]].unit, row, place)
 
     def _row(self, month: str) -> int:
         try:
@@ -77,7 +83,7 @@ class Comparison:
 
     def _difference(self, name: str, unit: str, row: int, place: str) -> Difference:
         first, second, difference = (
-            data[name].isel(month=row).sel(place=place).values
+            data[name].values[:, row, place_index(place)]
             for data in (self.first, self.second, self.difference)
         )
         seeds = len(difference)

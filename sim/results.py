@@ -8,7 +8,7 @@ whatever the threads; only the manifest carries timings.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +31,7 @@ from sim.world import Base
 if TYPE_CHECKING:
     import xarray as xr
 
+type Draw = Callable[[RunResult, Path], object]
 type Columns = Mapping[str, np.ndarray[Any, Any]]
 
 MANIFEST_FILE = "manifest.json"
@@ -105,10 +106,15 @@ class RunResult:
         """Published figures that are no targets, where the run covers them."""
         return check_rows(self.records(), load_evidence())
 
-    def save(self, folder: str | Path, *, force: bool = False, plots: bool = True) -> Path:
+    def save(self, folder: str | Path, *, force: bool = False, draw: Draw | None = None) -> Path:
         """Write the run folder and return its path.
 
         Everything is written beside it first and renamed at the end, so the folder is whole or absent.
+
+        Args:
+            folder: where to; folders above it are made.
+            force: replace an earlier run folder.
+            draw: draws pictures of the result into ``plots``, for instance `sim.plots.save_plots`.
 
         Raises:
             ResultsError: the folder exists and `force` is False, or cannot be written.
@@ -119,10 +125,8 @@ class RunResult:
             write_public_cost(draft / "public_cost.csv", self.series[PUBLIC_COST])
             for snapshot in self.snapshots:
                 write_households(draft / "households" / snapshot.file_name, snapshot.columns)
-            if plots:
-                from sim.plots import save_plots
-
-                save_plots(self, draft / "plots")
+            if draw is not None:
+                draw(self, draft / "plots")
             text = json.dumps(self.manifest, indent=2, ensure_ascii=False, allow_nan=False)
             (draft / MANIFEST_FILE).write_text(text + "\n", encoding="utf-8")
         return Path(folder)

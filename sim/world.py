@@ -281,7 +281,8 @@ class Base:
         consumption: CNY of January 2023 by county, shape (6,).
         wage: CNY a month in January 2023 by county and skill, shape (6, 2).
         rent: CNY/mu/year in January 2023 by county, shape (6,).
-        labour_cost: CNY a month per worker in January 2023, social contributions included, shape (6, N_SECTORS, N_SIZES).
+        labour_cost: CNY a month per worker in January 2023, social contributions included, shape (6, N_SECTORS, N_SIZES);
+            the burn-in sets it so that firms want the workers the population gave them.
         labour_ratio: workers that firms count per worker that households count, by county and skill, shape (6, 2).
         income_target: published income of 2022 in CNY per person and year by county and zone, shape (6, 2).
         income_shares: shares of the four components by zone, shape (2, 4).

@@ -8,6 +8,7 @@ from sim.accounting import Ledger
 from sim.burn_in import burn_in
 from sim.levers import LeverBoard
 from sim.mechanisms import entry_exit, innovation, production, projects, talent
+from sim.mechanisms.production import INDUSTRY, sum_by_cell
 from sim.parameters import Parameters
 from sim.places import KECHENG, N_COUNTIES
 from sim.sectors import (
@@ -122,6 +123,8 @@ def _fill_below(
 def _fill_base(world: World, published: np.ndarray, published_above: np.ndarray) -> None:
     base, counties = world.base, world.counties
     base.value_added_2022[:], base.above_2022[:] = published, published_above
+    made = 12 * sum_by_cell(world.enterprises, world.enterprises.value_added).sum(axis=2)
+    base.value_added_2022[:, INDUSTRY] = made[:, INDUSTRY]
     base.farm_value_added[:] = published[:, FARMING]
     base.wage[:] = np.array([4_900.0, 7_800.0])
     base.labour_cost = np.full((N_COUNTIES, N_SECTORS, N_SIZES), 7_000.0)

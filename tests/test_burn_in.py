@@ -28,6 +28,12 @@ def test_margins_of_2022_hold_by_county_and_official_sector() -> None:
     np.testing.assert_allclose(found[:, LOGISTICS:], published[:, LOGISTICS:], rtol=1e-9)
 
 
+def test_industry_keeps_its_split_by_sector() -> None:
+    world = burnt_in(2, default_parameters(projects__inherited_campaign=0.0))
+    found, industry = world.base.value_added_by_month.sum(axis=0), [FORESTRY_PROCESSING, MANUFACTURING]
+    np.testing.assert_allclose(found[:, industry], world.base.value_added_2022[:, industry], rtol=0.02)
+
+
 def test_workers_of_every_cell_are_those_of_the_population() -> None:
     before = firm_world(2)
     workers = sum_by_cell(before.enterprises, before.enterprises.labour)

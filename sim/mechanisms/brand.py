@@ -117,17 +117,19 @@ def clearing_premium(
 
 def start(world: World, parameters: BrandParameters) -> None:
     """Let the premium clear before the first month."""
-    world.counties.brand_premium[:] = _clearing(world, parameters, LeverBoard(()))
-    _record_share(world, parameters, LeverBoard(()))
+    levers = LeverBoard(())
+    willingness, eligible = _willingness(world, parameters, levers), _eligible(parameters, levers)
+    world.counties.brand_premium[:] = _clearing(willingness, eligible, parameters)
+    _record_share(world, parameters, willingness, eligible)
 
 
 def step(world: World, parameters: BrandParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Move the premium toward the clearing one and record the branded share."""
     counties = world.counties
-    counties.brand_premium += parameters.speed * (
-        _clearing(world, parameters, levers) - counties.brand_premium
-    )
-    _record_share(world, parameters, levers)
+    willingness, eligible = _willingness(world, parameters, levers), _eligible(parameters, levers)
+    clearing = _clearing(willingness, eligible, parameters)
+    counties.brand_premium += parameters.speed * (clearing - counties.brand_premium)
+    _record_share(world, parameters, willingness, eligible)
 
 
 def _willingness(world: World, parameters: BrandParameters, levers: LeverBoard) -> Floats:
@@ -142,23 +144,24 @@ def _eligible(parameters: BrandParameters, levers: LeverBoard) -> Floats:
     return np.minimum(parameters.eligible + levers.effective(BRAND_ELIGIBILITY), 1.0)
 
 
-def _clearing(world: World, parameters: BrandParameters, levers: LeverBoard) -> Floats:
-    pairs = zip(_willingness(world, parameters, levers), _eligible(parameters, levers), strict=True)
+def _clearing(willingness: Floats, eligible: Floats, parameters: BrandParameters) -> Floats:
+    """Return the clearing premium by county, ratio, shape (6,)."""
+    p = parameters
     return np.array(
         [
-            clearing_premium(w, parameters.demand_scale, e, parameters.supply_cost, parameters.supply_scale)
-            for w, e in pairs
+            clearing_premium(w, p.demand_scale, e, p.supply_cost, p.supply_scale)
+            for w, e in zip(willingness, eligible, strict=True)
         ]
     )
 
 
-def _record_share(world: World, parameters: BrandParameters, levers: LeverBoard) -> None:
+def _record_share(world: World, parameters: BrandParameters, willingness: Floats, eligible: Floats) -> None:
     """Record the share sold under the brand: the short side of the market at the premium of the day."""
-    willingness, eligible = _willingness(world, parameters, levers), _eligible(parameters, levers)
+    p = parameters
     for c in range(N_COUNTIES):
         premium = world.counties.brand_premium[c]
-        demand = branded_demand(premium, willingness[c], parameters.demand_scale)
-        supply = branded_supply(premium, eligible[c], parameters.supply_cost, parameters.supply_scale)
+        demand = branded_demand(premium, willingness[c], p.demand_scale)
+        supply = branded_supply(premium, eligible[c], p.supply_cost, p.supply_scale)
         world.counties.branded_share[c] = min(demand, supply)
 
 

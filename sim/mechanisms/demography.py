@@ -21,6 +21,7 @@ registration to other places is not modelled.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -43,12 +44,20 @@ COPIED = ("registered", "residence", "relocation", "job_cell")
 """What a new household takes over from the one it leaves."""
 
 
+def _columns_of(dtype: str) -> tuple[str, ...]:
+    fields = dataclasses.fields(Households)
+    return tuple(field.name for field in fields if field.metadata["dtype"] == np.dtype(dtype))
+
+
+_BYTES, _WORDS, _FLOATS = _columns_of("i1"), _columns_of("i2"), _columns_of("f4")
+
+
 @dataclass(frozen=True)
 class DemographyParameters(ParameterSet):
     """Parameters of demography."""
 
     fertility_young: float = parameter(
-        0.065,
+        0.068,
         unit="1/year",
         low=0.050,
         high=0.085,
@@ -164,12 +173,6 @@ def columns(households: Households, names: tuple[str, ...]) -> tuple[Any, ...]:
     return tuple(getattr(households, name) for name in names)
 
 
-def columns_of_type(households: Households, dtype: str) -> tuple[Any, ...]:
-    """Return all columns of a NumPy type as a tuple."""
-    found = (getattr(households, name) for name in households.column_names())
-    return tuple(column for column in found if column.dtype == np.dtype(dtype))
-
-
 def start(world: World, p: DemographyParameters) -> None:
     """Count registered persons of the starting state."""
     households, hamlets = world.households, world.hamlets
@@ -204,9 +207,9 @@ def step(world: World, p: DemographyParameters, levers: LeverBoard, ledger: Ledg
         columns(households, kernel.AWAY),
         columns(households, kernel.WORK),
         columns(households, COPIED),
-        columns_of_type(households, "i1"),
-        columns_of_type(households, "i2"),
-        columns_of_type(households, "f4"),
+        columns(households, _BYTES),
+        columns(households, _WORDS),
+        columns(households, _FLOATS),
         households.skill,
         households.forest,
         households.wealth,

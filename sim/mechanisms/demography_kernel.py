@@ -119,7 +119,8 @@ def live(
     away_children, away_young, away_mid = away
     for h in range(first, last):
         sums[h], counts[h] = 0.0, 0.0
-        for i in range(start[h], stop[h]):
+        for row in range(start[h], stop[h]):
+            i = np.uint64(row)  # an unsigned index spares the test for negative ones
             if ids[i] == 0:
                 continue
             total = infants[i] * bound[INFANTS] + children[i] * bound[CHILDREN]
@@ -157,16 +158,16 @@ def live(
             elif event == ENTERS_WORK:
                 _enter_work(i, uniform_of(detail, ids[i], 0), chances, members, work, tertiary)
             else:
-                row = _vacant_row(start[h], stop[h], ids)
-                if row >= 0 and adults_of(i, members) >= 3:
-                    ids[row] = child_id(formation, ids[i])
+                empty = _vacant_row(start[h], stop[h], ids)
+                if empty >= 0 and adults_of(i, members) >= 3:
+                    ids[empty] = child_id(formation, ids[i])
                     for column in copied:
-                        column[row] = column[i]
-                    skill[row] = skill[i]
+                        column[empty] = column[i]
+                    skill[empty] = skill[i]
                     movers = _leave_home(
-                        kind, i, row, detail, ids, chances, members, work, tertiary, job_cell, wealth
+                        kind, i, empty, detail, ids, chances, members, work, tertiary, job_cell, wealth
                     )
-                    if row > i:  # the loop will come to the new row and count them there
+                    if empty > row:  # the loop will come to the new row and count them there
                         counts[h, registered[i]] -= movers
 
 

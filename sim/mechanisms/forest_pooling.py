@@ -207,21 +207,33 @@ def _serve(world: World, rows: Rows, sizes: Floats, capacity: Floats) -> Bools:
     order = np.lexsort((draws, -hamlets.block_wait[rows]))
     served = np.zeros(rows.size, dtype=np.bool_)
     room = counties.forest_demand - counties.forest_let[:, 1:].sum(axis=1)
+    hamlet_land = _land_of_a_hamlet(world)
     for county in range(N_COUNTIES):
         queue = order[hamlets.county[rows[order]] == county]
         wanted = queue[_within(sizes[queue], room[county])]
-        first, credit = serve_within_capacity(
-            sizes[wanted], float(counties.block_credit[county]), float(capacity[county])
-        )
-        counties.block_credit[county] = min(credit, 0.0)
+        before = float(counties.block_credit[county])
+        first, _ = serve_within_capacity(sizes[wanted], before, float(capacity[county]))
+        left = before + float(capacity[county]) - float(sizes[wanted[first]].sum())
+        counties.block_credit[county] = min(left, hamlet_land[county])
         served[wanted[first]] = True
         counties.block_queue[county] = sizes[queue].sum() - sizes[wanted[first]].sum()
     return served
 
 
 def _within(sizes: Floats, room: float) -> Bools:
-    """Say which blocks begin while operators still want land, in queue order."""
-    return np.asarray(np.cumsum(sizes) - sizes < room)
+    """Say which blocks find operators, in queue order: those at least half of whose land is still wanted."""
+    return np.asarray(np.cumsum(sizes) - sizes / 2.0 < room)
+
+
+def _land_of_a_hamlet(world: World) -> Floats:
+    """Return the weighted transferable land of a mean rural hamlet by county, mu, shape (6,).
+
+    Capacity left over is kept up to one hamlet, as a debt of one block is possible: else a sample of few heavy
+    hamlets would lose more capacity than the full city.
+    """
+    hamlets = world.hamlets
+    rural = np.bincount(hamlets.county, hamlets.urban == 0, N_COUNTIES)
+    return world.counties.forest_total / np.maximum(rural, 1.0)
 
 
 def _form(

@@ -37,6 +37,8 @@ FORESTRY, RESIDENTS, HOUSEHOLDS, SPENT = range(4, 8)
 N_TOTALS = 8
 """What is summed by where households live, the columns of `totals`."""
 
+MONTHLY = 1.0 / 12.0
+
 RURAL_OWN, URBAN_OWN, URBAN_CORE = range(3)
 N_PLACES = 3
 """Where households of a hamlet live."""
@@ -86,7 +88,7 @@ def farm_sales(farm: int, per_worker: float, forest_part: float, brand: float) -
 @njit(cache=True, nogil=True)
 def own_forest(kept: float, yearly: float, factor: float) -> float:
     """Return the net income in CNY a month of land kept (mu) at a net yield (CNY/mu/year)."""
-    return max(kept, 0.0) * yearly * factor / 12.0
+    return max(kept, 0.0) * yearly * factor * MONTHLY
 
 
 @njit(cache=True, nogil=True)
@@ -168,15 +170,19 @@ def settle(
     (2, 2) by
     origin zone, `forest_pay`, `brand` and `dividend` (6,), `village_dividend` (n,).
     """
-    for h in range(first, last):
+    for number in range(first, last):
+        h = np.uint64(number)
         flows[h], totals[h] = 0.0, 0.0
         zone = URBAN if urban[h] != 0 else RURAL
         here = county[h]
         scales, per_village = scale[here, zone], village_dividend[h]
-        for i in range(start[h], stop[h]):
+        branded = rates[FARM_FOREST] * brand[here]
+        forest_part = branded / (1.0 - rates[FARM_FOREST] + branded)
+        for row in range(start[h], stop[h]):
+            i = np.uint64(row)  # an unsigned index spares the test for negative ones
             if ids[i] == 0:
                 continue
-            place = place_of(residence[i], urban[h])
+            place = np.uint64(place_of(residence[i], urban[h]))
             c = county_of(residence[i], here)
             minors = infants[i] + children[i]
             working_age = young_men[i] + young_women[i] + mid_men[i] + mid_women[i]
@@ -185,7 +191,7 @@ def settle(
                 wage_income[i] = business_income[i] = property_income[i] = transfer_income[i] = 0.0
                 forestry_income[i] = consumption[i] = 0.0
                 continue
-            side = CORE_TOWN if place == URBAN_CORE else OWN_COUNTY
+            side = np.uint64(CORE_TOWN if place == URBAN_CORE else OWN_COUNTY)
 
             jobs = scales[RECEIVED_WAGE] * local_wages(
                 wage[c, ORDINARY],
@@ -209,8 +215,8 @@ def settle(
             grown = own_forest(forest[i] - forest_let[i], forest_yield[i], brand[here] * rates[FOREST_TREND])
             trade = scales[RECEIVED_BUSINESS] * own_business[i] * rates[OWN_TREND] if own[i] > 0 else 0.0
 
-            rent = forest_let[i] * lease_rent[i] / 12.0
-            pooled = forest_let[i] * dividend[here] / 12.0 if let_how[i] == POOLED else 0.0
+            rent = forest_let[i] * lease_rent[i] * MONTHLY
+            pooled = forest_let[i] * dividend[here] * MONTHLY if let_how[i] == POOLED else 0.0
             interest = scales[RECEIVED_PROPERTY] * rates[RETURN] * max(wealth[i], 0.0)
 
             support = scales[RECEIVED_TRANSFER] * (
@@ -228,16 +234,7 @@ def settle(
                 rates[PROPENSITY],
                 rates[WEALTH_TERM],
             )
-            from_forest = (
-                labour
-                + grown
-                + rent
-                + pooled
-                + fields
-                * rates[FARM_FOREST]
-                * brand[here]
-                / (1.0 - rates[FARM_FOREST] + rates[FARM_FOREST] * brand[here])
-            )
+            from_forest = labour + grown + rent + pooled + fields * forest_part
 
             wage_income[i], business_income[i] = wages, business
             property_income[i], transfer_income[i] = rents, support

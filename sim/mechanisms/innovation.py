@@ -27,7 +27,6 @@ from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
 from sim.world import Floats, Int8s, World
 
-
 LEAST_POSTS = 1e-6
 """Posts below which there is no platform to speak of, persons."""
 

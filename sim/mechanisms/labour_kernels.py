@@ -98,7 +98,8 @@ def count_heads(
     """Count seekers and employed by hamlet and side into `counts`, shape (n, 2, N_COUNTS)."""
     for h in range(first, last):
         counts[h] = 0.0
-        for i in range(start[h], stop[h]):
+        for row in range(start[h], stop[h]):
+            i = np.uint64(row)  # an unsigned index spares the test for negative ones
             if farm[i] + local[i] + local_skilled[i] + idle[i] == 0:
                 continue
             side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
@@ -155,7 +156,8 @@ def change_jobs(
     into `employed`, shape (n, 2, 2)."""
     for h in range(first, last):
         employed[h] = 0.0
-        for i in range(start[h], stop[h]):
+        for row in range(start[h], stop[h]):
+            i = np.uint64(row)  # an unsigned index spares the test for negative ones
             n_farm, n_local, n_skilled, n_idle = farm[i], local[i], local_skilled[i], idle[i]
             if n_farm + n_local + n_skilled + n_idle == 0:
                 continue

@@ -11,16 +11,16 @@ hazards
     care   = 1 - care_bond where infants, children or old are at home
     remote = 1 + remote_push * (hours to the county seat), for those who live in their own hamlet
 
-`base.out_migration` is set once, at the start, so that each county's away population falls by `net_return`
-a year: the away members that the registers and the census imply fix the stock, the census and bulletins of
-2020-23 its change. Those who leave are idle first, then on the farm, then in a job; those who return look
-for work. A child may go along and comes back with the last parent. Persons stay registered; nobody else
-changes county here.
+Only the change of the outside advantage matters: its level in January 2023 is part of `base.out_migration`.
+That is set once, at the start, so that each county's returns exceed its departures by `net_return` of those
+away in a year (those who come home at 60 come on top, see demography): the away members that the registers
+and the census imply fix the stock, the census and bulletins of 2020-23 its change. Those who leave are idle
+first, then on the farm, then in a job; those who return look for work. A child may go along and comes back
+with the last parent. Persons stay registered; nobody else changes county here.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,15 +68,6 @@ class MigrationParameters(ParameterSet):
         source="migration_income_distance_elasticity 1.5 (IZA DP 7160); range assumption",
         meaning="response of both hazards to the log of the outside wage over the expected local wage",
     )
-    outside_wage: float = parameter(
-        5240.0,
-        unit="CNY/month",
-        low=4800.0,
-        high=5700.0,
-        prior="fixed",
-        source="migrant_worker_monthly_income: 5,441 away in 2023 less a year's growth",
-        meaning="wage of migrants outside the city in January 2023",
-    )
     outside_trend: float = parameter(
         0.038,
         unit="1/year",
@@ -94,7 +85,7 @@ class MigrationParameters(ParameterSet):
         meaning="hazard of a member away to come back in January 2023",
     )
     net_return: float = parameter(
-        -0.010,
+        -0.005,
         unit="1/year",
         low=-0.03,
         high=0.02,
@@ -164,11 +155,6 @@ def remote_factor(world: World, p: MigrationParameters) -> Floats:
     """Return the factor of remoteness on the hazard to leave by hamlet, shape (hamlets,)."""
     factor: Floats = 1.0 + p.remote_push * world.hamlets.minutes / MINUTES_PER_HOUR
     return factor
-
-
-def outside_wage(p: MigrationParameters, month: int) -> float:
-    """Return the outside wage in CNY a month."""
-    return p.outside_wage * math.exp(p.outside_trend * month / MONTHS_PER_YEAR)
 
 
 def advantage_gained(world: World, p: MigrationParameters) -> Floats:

@@ -57,7 +57,8 @@ def count_exposed(
     """Sum exposed young equivalents, expected returns at the start and members away, shape (n, 2, 3)."""
     for h in range(first, last):
         sums[h] = 0.0
-        for i in range(start[h], stop[h]):
+        for row in range(start[h], stop[h]):
+            i = np.uint64(row)  # an unsigned index spares the test for negative ones
             side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
             young, mid = young_men[i] + young_women[i], mid_men[i] + mid_women[i]
             factor = mobility(rates[CARE], remote[h], infants[i] + children[i] + old[i], residence[i] == HOME)
@@ -104,7 +105,8 @@ def migrate(
     2)."""
     for h in range(first, last):
         sums[h] = 0.0
-        for i in range(start[h], stop[h]):
+        for row in range(start[h], stop[h]):
+            i = np.uint64(row)  # an unsigned index spares the test for negative ones
             young, mid = young_men[i] + young_women[i], mid_men[i] + mid_women[i]
             away = away_young[i] + away_mid[i]
             if young + mid + away == 0:

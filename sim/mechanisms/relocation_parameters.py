@@ -110,29 +110,29 @@ class RelocationParameters(ParameterSet):
         prior="fixed",
     )
     reference_working: float = parameter(
-        0.45,
+        0.37,
         unit="ratio",
         low=0.2,
         high=0.8,
-        source="assumption",
+        source="assumption: mean of the eligible households of the starting population",
         meaning="share of residents aged 15-59 at which the mean acceptance holds",
         prior="fixed",
     )
     reference_old: float = parameter(
-        0.35,
+        0.46,
         unit="ratio",
         low=0.1,
         high=0.7,
-        source="assumption",
+        source="assumption: mean of the eligible households of the starting population",
         meaning="share of residents aged 65 and over at which the mean acceptance holds",
         prior="fixed",
     )
     reference_land: float = parameter(
-        12.0,
+        18.0,
         unit="mu",
         low=0.0,
         high=50.0,
-        source="assumption",
+        source="assumption: mean of the eligible households of the starting population",
         meaning="forest land of a household at which the mean acceptance holds",
         prior="fixed",
     )

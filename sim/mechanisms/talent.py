@@ -123,14 +123,14 @@ def net_benefit(wage: Floats, subsidy: Floats, research_rank: Floats, p: TalentP
     return subsidy + gain - p.evaluation_cost * (1.0 - p.research_relief * research_rank)
 
 
-def binomial(state: np.uint64, ids: NDArray[np.uint64], places: Floats, chance: Floats) -> Floats:
-    """Return how many of each firm's open places are used: one draw a place, keyed by firm and place, shape
-    (n,).
-    """
-    used = np.zeros(len(ids))
-    for i in np.flatnonzero(places > 0):
+@njit(cache=True, nogil=True)
+def binomial(state: np.uint64, ids: Ids, places: Floats, chance: Floats) -> Floats:
+    """Return how many open places each firm uses, one draw for each firm and place, shape (n,)."""
+    used = np.zeros(ids.size)
+    for i in range(ids.size):
         for place in range(int(places[i])):
-            used[i] += uniform_of(state, ids[i], place) < chance[i]
+            if uniform_of(state, ids[i], place) < chance[i]:
+                used[i] += 1.0
     return used
 
 

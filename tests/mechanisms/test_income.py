@@ -28,7 +28,7 @@ LEVELS = {
 }
 TRENDS = {
     "outside_trend": ("wage_income", 0.05),
-    "farm_trend": ("business_income", 0.075),
+    "farm_trend": ("business_income", 0.10),
     "own_business_trend": ("business_income", 0.07),
     "forest_trend": ("business_income", 0.06),
     "transfer_trend": ("transfer_income", 0.07),
@@ -99,6 +99,15 @@ def test_every_payment_has_its_payer() -> None:
     assert ledger.paid[:, PROPERTY, ENTERPRISES].sum() == pytest.approx(
         (pooled.sum() * 12.0 + rents.sum()) / 12
     )
+
+
+def test_neutral_levers_pay_no_consortium_dividend() -> None:
+    world = people_world()
+    table = world.households
+    table.let_how[table.forest_let > 0] = POOLED
+    ledger = run(world, income, begin(world, income))
+    rents = household_weights(world) @ (table.forest_let.astype(float) * table.lease_rent)
+    assert ledger.paid[:, PROPERTY, ENTERPRISES].sum() == pytest.approx(rents / 12)
 
 
 def test_the_core_town_belongs_to_kecheng_and_moving_makes_no_income() -> None:

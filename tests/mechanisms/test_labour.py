@@ -39,7 +39,7 @@ def state(world: World) -> list[bytes]:
 
 
 def busy_world() -> World:
-    """Return a world in which some firms want more and some fewer workers, and some households live in town."""
+    """Return a world in which some firms want more, some fewer workers, and some households live in town."""
     world = people_world()
     world.enterprises.desired_labour[::2] *= 1.3
     world.enterprises.desired_labour[1::2] *= 0.9
@@ -56,7 +56,7 @@ def test_every_parameter_matters(name: str) -> None:
 
 
 @given(st.floats(0.0, 1e6), st.floats(0.0, 1e6), st.floats(0.1, 0.9), st.floats(0.3, 0.7))
-def test_matches_never_exceed_the_shorter_side(v: float, s: float, speed: float, power: float) -> None:
+def test_matches_are_at_most_the_shorter_side(v: float, s: float, speed: float, power: float) -> None:
     new = labour.matches(np.array([v]), np.array([s]), speed, power)[0]
     assert 0.0 <= new <= min(v, s)
 

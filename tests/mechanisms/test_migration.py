@@ -12,7 +12,7 @@ from sim.mechanisms import migration
 from sim.mechanisms import migration_kernel as kernel
 from sim.randomness import Purpose, uniform
 from sim.world import World
-from tests.mechanisms.people import begin, default, people_world, run, total
+from tests.mechanisms.people import begin, people_world, run, total
 
 CHANGES = {
     "income_response": 3.0,
@@ -43,10 +43,16 @@ def test_every_parameter_matters(name: str) -> None:
     assert any((getattr(changed.households, n) != getattr(usual.households, n)).any() for n in names)
 
 
-def test_outside_wage_is_its_level_times_its_trend() -> None:
-    p = default(migration, outside_wage=5000.0, outside_trend=0.03)
-    assert migration.outside_wage(p, 0) == 5000.0
-    assert migration.outside_wage(p, 24) == pytest.approx(5000.0 * math.exp(0.06))
+def test_the_advantage_grows_with_the_outside_trend_and_falls_with_local_wages() -> None:
+    world = people_world()
+    p = begin(world, migration, outside_trend=0.03)
+    world.base.filling[:] = world.base.tightness[:] = np.sqrt(0.3)
+    world.counties.finding[:] = 0.3
+    assert migration.advantage_gained(world, p) == pytest.approx(0.0)
+    world.month = 24
+    assert migration.advantage_gained(world, p) == pytest.approx(0.06)
+    world.counties.wage[:] *= math.exp(0.06)
+    assert migration.advantage_gained(world, p) == pytest.approx(0.0)
 
 
 def test_departures_balance_returns_but_for_the_net_return() -> None:

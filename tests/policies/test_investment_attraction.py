@@ -48,6 +48,24 @@ def test_before_start_and_after_end_levers_are_neutral() -> None:
         assert board_of(Settings(start="2024-01", end="2024-06"), month).is_neutral()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "month", "signed"),
+    [
+        ("projects", 2.0, "2024-03", 2.0 * 10e9 / 14 * 12),
+        ("project_value", 1e9, "2024-03", 14 / 9 * 1e9 * 12),
+        ("project_value", 1e9, "2023-03", 13e9),
+        ("value_before", 6e9, "2023-03", 6e9),
+        ("value_after", 9e9, "2030-03", 9e9),
+    ],
+)
+def test_each_setting_moves_the_value_signed_in_its_years(
+    name: str, value: float, month: str, signed: float
+) -> None:
+    levers = board_of(Settings.model_validate({name: value}), month)
+    found = levers.effective(SIGNED_PROJECTS) * levers.effective(SIGNED_VALUE) * 12
+    assert found[QUJIANG] == pytest.approx(signed)
+
+
 def test_places_can_be_chosen() -> None:
     levers = board_of(Settings(places=("kecheng", "longyou")), "2024-02")
     assert np.count_nonzero(levers.effective(SIGNED_PROJECTS)) == 2

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from sim.calendar import parse_month
-from sim.levers import TALENT_QUOTA_RATE, TALENT_SUBSIDY, WHITELIST_FIRMS, LeverBoard
+from sim.levers import TALENT_QUOTA_RATE, TALENT_SUBSIDY, WHITELIST_FIRMS, Lever, LeverBoard
 from sim.policies.talent_self_evaluation import POLICY, Settings
 
 
@@ -27,6 +28,15 @@ def test_ramp_lengthens_the_list_only() -> None:
     levers = board_of(Settings(ramp_months=4), "2024-02")
     assert np.all(levers.effective(WHITELIST_FIRMS) == 160.0)
     assert np.all(levers.effective(TALENT_QUOTA_RATE) == Settings().quota_rate)
+
+
+@pytest.mark.parametrize(
+    ("name", "lever"),
+    [("whitelist_firms", WHITELIST_FIRMS), ("quota_rate", TALENT_QUOTA_RATE), ("subsidy", TALENT_SUBSIDY)],
+)
+def test_each_setting_is_what_its_lever_says(name: str, lever: Lever) -> None:
+    levers = board_of(Settings.model_validate({name: 0.5}), "2024-03")
+    assert np.all(levers.effective(lever) == 0.5)
 
 
 def test_end_is_exact() -> None:
