@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from rich.table import Table
 from rich.text import Text
@@ -54,7 +54,8 @@ def plain_table(
         numbers: those set to the right.
         whole: those never broken over lines; the numbers and the first column by default.
     """
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    look: dict[str, Any] = {"box": None, "pad_edge": False, "padding": (0, 1, 0, 0), "header_style": "bold"}
+    table = Table(title=title, title_justify="left", **look)
     unbroken = (*numbers, columns[0]) if whole is None else whole
     for name in columns:
         justify: Literal["left", "right"] = "right" if name in numbers else "left"
@@ -91,7 +92,8 @@ def evidence_summary(result: RunResult) -> list[Table | Text]:
 
 def _evidence_table(title: str, rows: Sequence[Outcome]) -> Table:
     numbers = ("documented", "simulated", "sd", "ratio")
-    table = plain_table(title, "outcome", "unit", *numbers, "", numbers=numbers)
+    whole = ("outcome", "unit", *numbers)
+    table = plain_table(title, *whole, "", numbers=numbers, whole=whole)
     for row in rows:
         table.add_row(
             row.id,

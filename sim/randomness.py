@@ -21,9 +21,9 @@ type Floats = NDArray[np.float64]
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 _HALF_STEP = 0.5
-_STEP = 2.0**-53
+_STEP = 2.0**-52
 
 
 class Purpose(IntEnum):
@@ -114,7 +114,7 @@ def stream(seed: int, month: int, purpose: Purpose) -> np.uint64:
 @njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
 def uniform(state: np.uint64, agent: np.uint64) -> float:
     """Return the uniform draw in (0, 1) of one agent; `state` comes from `stream`."""
-    return (np.float64(mix(state + agent * _GOLDEN) >> _S11) + _HALF_STEP) * _STEP
+    return (np.float64(mix(state + agent * _GOLDEN) >> _S12) + _HALF_STEP) * _STEP
 
 
 @njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]

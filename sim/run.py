@@ -33,11 +33,11 @@ type Progress = Callable[[str, int, int], None]
 """progress(what happens, months done, months in all): called as a run goes on."""
 
 PROCESS_STARTUP = 4.0
-"""Seconds a new process needs before it simulates (imports, kernels from the cache): measured on a laptop."""
-SECONDS_PER_MONTH = 0.004
+"""Seconds a new process needs before it simulates (assumption)."""
+SECONDS_PER_MONTH = 0.002
 SECONDS_PER_HOUSEHOLD_MONTH = 3.0e-7
 FULL_SCALE = 930_000
-"""Rough cost of a month (measured) and household rows at share 1: they only choose how runs are spread."""
+"""Rough cost of a month (6 ms at share 0.01) and rows at share 1; they only choose how runs are spread."""
 SHARE_FOR_THREADS = 0.1
 """From this share on a single run is worth kernel threads."""
 LARGEST_SHARE_IN_PROCESSES = 0.5

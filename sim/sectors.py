@@ -40,8 +40,9 @@ SKILLS = ("ordinary", "tertiary")
 N_SKILLS = len(SKILLS)
 ORDINARY, TERTIARY = range(N_SKILLS)
 
-TERTIARY_SHARE_OF_SECTOR = (0.02, 0.10, 0.18, 0.10, 0.15, 0.20, 0.50, 0.60, 0.55, 0.55)
-"""Part of each sector's posts that need tertiary education, ratio; source: assumption (no local statistic)."""
+TERTIARY_SHARE_OF_SECTOR = (0.01, 0.06, 0.10, 0.06, 0.08, 0.11, 0.28, 0.34, 0.31, 0.31)
+"""Part of each sector's posts that need tertiary education, ratio; source: assumption (no local statistic), scaled so that
+the posts of the city add up to its educated workers."""
 
 
 def job_cell(sector: int, size: int) -> int:

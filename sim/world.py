@@ -262,6 +262,8 @@ class Counties(Table):
     platform_phds: Floats = column("f8", "persons", "doctorate holders at high-level platforms")
     phds_before: Floats = column("f8", "persons", "doctorate holders attracted in the ten years before")
     talents_certified: Floats = column("f8", "persons", "talents certified by firms this month")
+    farm_workers: Floats = column("f8", "persons", "farm workers by county of the hamlet")
+    outside_wage: Floats = column("f8", "CNY/month", "wage of migrants outside the city")
 
 
 @dataclass
@@ -290,7 +292,9 @@ class Base:
         filling: chance of a vacancy to be filled in the normal labour market, by county and skill, shape (6, 2).
         tightness: vacancies per effective seeker in the normal labour market, by county and skill, shape (6, 2).
         farm_return: part of rural workers who lose their job and go back to the farm, by county, shape (6,).
-        out_migration: monthly hazard to leave the city at the outside wage advantage of January 2023, by county, shape (6,).
+        out_migration: monthly hazard to leave the city at the outside wage advantage of January 2023, by county and zone of
+            the hamlet, shape (6, 2).
+        farm_workers: farm workers in January 2023 by county, shape (6,).
         forest_let: mu let in January 2023 by county, shape (6,).
         forest_demand: mu that operators wanted in January 2023 by county, shape (6,).
         pooled_share: part of the land let in January 2023 that is let in blocks, ratio, shape (6,).
@@ -315,7 +319,8 @@ class Base:
     filling: Floats = field(default_factory=lambda: np.ones((N_COUNTIES, N_SKILLS)))
     tightness: Floats = field(default_factory=lambda: np.ones((N_COUNTIES, N_SKILLS)))
     farm_return: Floats = field(default_factory=lambda: np.zeros(N_COUNTIES))
-    out_migration: Floats = field(default_factory=lambda: np.zeros(N_COUNTIES))
+    out_migration: Floats = field(default_factory=lambda: np.zeros((N_COUNTIES, N_ZONES)))
+    farm_workers: Floats = field(default_factory=lambda: np.ones(N_COUNTIES))
     above_2022: Floats = field(default_factory=lambda: np.zeros(N_COUNTIES))
     below_margin: Floats = field(default_factory=lambda: np.zeros((N_COUNTIES, N_SECTORS)))
     below_firms: Floats = field(default_factory=lambda: np.zeros((N_COUNTIES, N_SECTORS)))

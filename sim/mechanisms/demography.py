@@ -89,11 +89,11 @@ class DemographyParameters(ParameterSet):
         meaning="factor on deaths by age class",
     )
     work_entry: float = parameter(
-        0.12,
+        0.09,
         unit="1/year",
         low=0.06,
         high=0.25,
-        source="assumption: eight years of school and care",
+        source="assumption: eleven years of school, study and care",
         meaning="hazard of a young member outside the labour force to look for work",
     )
     tertiary_entry: float = parameter(

@@ -228,8 +228,8 @@ def _within(sizes: Floats, room: float) -> Bools:
 def _land_of_a_hamlet(world: World) -> Floats:
     """Return the weighted transferable land of a mean rural hamlet by county, mu, shape (6,).
 
-    Capacity left over is kept up to one hamlet, as a debt of one block is possible: else a sample of few heavy
-    hamlets would lose more capacity than the full city.
+    Capacity left over is kept up to one hamlet, as a debt of one block is possible: else a sample of few
+    heavy hamlets would lose more capacity than the full city.
     """
     hamlets = world.hamlets
     rural = np.bincount(hamlets.county, hamlets.urban == 0, N_COUNTIES)

@@ -30,7 +30,8 @@ from sim.world import HOME, POOLED, SINGLE, World
 type Floats = NDArray[np.float64]
 
 _PEER_ROUNDS = 3
-_BISECTIONS = 30
+_NEWTON_STEPS = 12
+_CLOSE = 1e-6
 _LONGEST_PAST = 1200.0
 """Months: no starting state is older than a century."""
 _REST_OF_2023 = 12
@@ -91,14 +92,16 @@ def expected_let(
     rates: NDArray[np.float32],
     out: Floats,
 ) -> None:
-    """Write land held and land expected to be let after some months by hamlet, mu, shape (hamlets, 2)."""
+    """Write mu held, expected to be let after some months, and added a month, by hamlet, shape (n, 3)."""
     for h in range(out.shape[0]):
-        held, let = 0.0, 0.0
+        held, let, slope = 0.0, 0.0, 0.0
         for i in range(start[h], stop[h]):
             if forest[i] > 0.0:
                 held += forest[i]
-                let += forest[i] * let_after(months, rates[i, 0], rates[i, 1])
-        out[h, 0], out[h, 1] = held, let
+                chance = let_after(months, rates[i, 0], rates[i, 1])
+                let += forest[i] * chance
+                slope += forest[i] * (rates[i, 0] * (1.0 - chance) - rates[i, 1] * chance)
+        out[h, 0], out[h, 1], out[h, 2] = held, let, slope
 
 
 @njit(cache=True, nogil=True)
@@ -140,18 +143,27 @@ def draw_leases(
 
 
 def months_to_share(
-    land: Floats, share: float, expected: NDArray[np.float64], fill: Callable[[float], None]
+    weight: Floats, share: float, expected: Floats, fill: Callable[[float], None], months: float
 ) -> float:
-    """Return the months after which the weighted let share is `share`; `fill(months)` rewrites `expected`."""
-    low, high = 0.0, _LONGEST_PAST
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2.0
-        fill(middle)
-        if land @ expected[:, 1] < share * (land @ expected[:, 0]):
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2.0
+    """Return the months after which the weighted let share is `share`, at most a century.
+
+    Newton's method, safe because the share rises with time and flattens.
+
+    Args:
+        weight: of the hamlets.
+        share: the share to reach, ratio.
+        expected: mu held, let and newly let a month by hamlet, shape (hamlets, 3).
+        fill: rewrites `expected` for a number of months.
+        months: where to begin.
+    """
+    for _ in range(_NEWTON_STEPS):
+        fill(months)
+        held, let, slope = weight @ expected
+        gap = share * held - let
+        if abs(gap) <= _CLOSE * held or slope <= 0.0:
+            break
+        months = min(max(months + gap / slope, 0.0), _LONGEST_PAST)
+    return months
 
 
 def start(world: World, parameters: ForestParameters) -> None:
@@ -162,6 +174,7 @@ def start(world: World, parameters: ForestParameters) -> None:
     )
     _clear(world)
     # The slack gives the chance to find an operator before any reform, whatever the land that turns out let.
+    counties.forest_let[:] = 0.0
     counties.forest_let[:, SINGLE] = 1.0
     counties.forest_demand[:] = 1.0 + parameters.starting_slack
     terms = county_terms(world, parameters, LeverBoard(()))
@@ -182,14 +195,14 @@ def _solve(world: World, parameters: ForestParameters, terms: Floats) -> tuple[N
     """Return hazards (rows, 2) and the age of the starting state in months, neighbours included."""
     hamlets, households = world.hamlets, world.households
     rates = np.zeros((len(households), 2), dtype=np.float32)
-    expected = np.zeros((len(hamlets), 2))
+    expected = np.zeros((len(hamlets), 3))
     share = np.full(len(hamlets), parameters.peer_reference)
     rule = _rule(parameters)
 
     def fill(months: float) -> None:
         expected_let(months, hamlets.start, hamlets.stop, households.forest, rates, expected)
 
-    months = 0.0
+    end = months = 0.0
     for _ in range(_PEER_ROUNDS):
         world.over_hamlets(
             hazards,
@@ -207,8 +220,8 @@ def _solve(world: World, parameters: ForestParameters, terms: Floats) -> tuple[N
             rule,
             rates,
         )
-        months = months_to_share(hamlets.weight, parameters.let_share, expected, fill)
-        months = max(months - _REST_OF_2023, 0.0)
+        end = months_to_share(hamlets.weight, parameters.let_share, expected, fill, end)
+        months = max(end - _REST_OF_2023, 0.0)
         fill(months)
         share = np.divide(expected[:, 1], expected[:, 0], out=share.copy(), where=expected[:, 0] > 0)
     return rates, months

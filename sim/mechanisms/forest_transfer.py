@@ -21,7 +21,7 @@ is let after T months with chance
 
     a / (a + d) (1 - exp(-(a + d) T)).
 
-T is solved by bisection so that the share after T months, the end of 2023, is the published one; the state
+T is solved so that the share after T months, the end of 2023, is the published one; the state
 drawn is that after T - 12 months, the turn of the year. So the drift of 2023 without a reform comes from
 the rule, not from a number.
 """

@@ -6,7 +6,7 @@ January 2023:
     wage      = s * (w_ordinary * local + w_tertiary * local_skilled) * premium(job cell) * skill
               + s * remit_share * outside wage * (away young + away mid)
               + forest_days * forest_day_wage/12 * land let        if it lives in its hamlet and can work
-    business  = s * farm_income * g_farm * farm workers * (1 - f + f * brand) + s * own business * g_own
+    business  = s * farm_income * g_farm * (F/F_0)^(e-1) * farm workers * (1 - f + f * brand) + s * own business * g_own
               + yield/12 * g_forest * land kept * brand,         brand = 1 + brand premium * branded share
     property  = lease rent/12 * land let + consortium dividend/12 * pooled land + village dividend
               + s * return/12 * wealth
@@ -15,6 +15,7 @@ January 2023:
               + wealth_effect * wealth
     wealth'   = wealth + liquid_share * saving              (all of it when it is drawn down)
 
+F counts the farm workers of the county: land is fixed, so that its farm income answers to them with elasticity e only.
 f is the part of farm income from forest products outside leased land. What a contract names (forest pay,
 rent, dividends, yield of land kept) is paid as agreed. All else is survey income whose level the model's
 wages and stocks cannot know: `base.income_scale` is fixed once, in `start`, so that each county, zone and
@@ -80,8 +81,6 @@ def kernel_rates(p: IncomeParameters, month: int, moves_wealth: float) -> Floats
     """Return the kernel's monthly rates; `moves_wealth` is the part of a month's saving that is booked (0 or
     1)."""
     rates = np.empty(kernel.N_RATES)
-    rates[kernel.OUTSIDE_WAGE] = p.remit_share * p.outside_wage * grown(p.outside_trend, month)
-    rates[kernel.FARM_INCOME] = p.farm_income * grown(p.farm_trend, month)
     rates[kernel.FARM_FOREST] = p.farm_forest_share
     rates[kernel.OWN_TREND] = grown(p.own_business_trend, month)
     rates[kernel.FOREST_TREND] = grown(p.forest_trend, month)
@@ -93,6 +92,17 @@ def kernel_rates(p: IncomeParameters, month: int, moves_wealth: float) -> Floats
     rates[kernel.SAVED] = p.liquid_share * moves_wealth
     rates[kernel.DISSAVED] = moves_wealth
     return rates
+
+
+def farm_income(world: World, p: IncomeParameters) -> Floats:
+    """Return net income per farm worker by county, CNY/month before scaling, shape (6,).
+
+    The land stays: when fewer work it, each of them earns more.
+    """
+    present, then = world.counties.farm_workers, world.base.farm_workers
+    fewer = np.divide(present, then, out=np.ones(N_COUNTIES), where=(present > 0.0) & (then > 0.0))
+    per_worker = p.farm_income * grown(p.farm_trend, world.month)
+    return np.asarray(per_worker * fewer ** (p.farm_labour_elasticity - 1.0))
 
 
 def brand_factor(world: World) -> Floats:
@@ -147,6 +157,8 @@ def settle_accounts(world: World, p: IncomeParameters, dividend: Floats, moves_w
         kernel.settle,
         kernel_rates(p, world.month, moves_wealth),
         world.counties.wage,
+        p.remit_share * world.counties.outside_wage,
+        farm_income(world, p),
         JOB_PREMIUM,
         forest_pay(world, p),
         brand_factor(world),
@@ -215,6 +227,7 @@ def write_counties(world: World, accounts: Accounts) -> None:
     counties.consumption[:] = by_residence[:, :, kernel.SPENT].sum(axis=1)
     counties.origin_rural_income[:] = by_origin[:, RURAL, :N_COMPONENTS].sum(axis=1)
     counties.origin_rural_persons[:] = by_origin[:, RURAL, kernel.RESIDENTS]
+    counties.farm_workers[:] = by_origin[:, :, kernel.FARMERS].sum(axis=1)
 
 
 def fitted_scale(world: World, p: IncomeParameters) -> Floats:
@@ -241,6 +254,7 @@ def start(world: World, p: IncomeParameters) -> None:
     world.base.income_scale[:] = fitted_scale(world, p)
     write_counties(world, settle_accounts(world, p, np.zeros(N_COUNTIES), 0.0))
     world.base.consumption[:] = world.counties.consumption
+    world.base.farm_workers[:] = world.counties.farm_workers
     world.counties.local_demand[:] = 1.0
 
 

@@ -33,8 +33,8 @@ N_FLOWS = 10
 """Payments by their payer, the columns of `flows`."""
 
 RECEIVED_WAGE, RECEIVED_BUSINESS, RECEIVED_PROPERTY, RECEIVED_TRANSFER = range(4)
-FORESTRY, RESIDENTS, HOUSEHOLDS, SPENT = range(4, 8)
-N_TOTALS = 8
+FORESTRY, RESIDENTS, HOUSEHOLDS, SPENT, FARMERS = range(4, 9)
+N_TOTALS = 9
 """What is summed by where households live, the columns of `totals`."""
 
 MONTHLY = 1.0 / 12.0
@@ -44,8 +44,6 @@ N_PLACES = 3
 """Where households of a hamlet live."""
 
 (
-    OUTSIDE_WAGE,
-    FARM_INCOME,
     FARM_FOREST,
     OWN_TREND,
     FOREST_TREND,
@@ -56,8 +54,8 @@ N_PLACES = 3
     WEALTH_TERM,
     SAVED,
     DISSAVED,
-) = range(12)
-N_RATES = 12
+) = range(10)
+N_RATES = 10
 """Positions in the array of monthly rates and amounts that the kernel takes."""
 
 
@@ -117,6 +115,8 @@ def settle(
     last: int,
     rates: Floats,
     wage: Floats,
+    remittance: Floats,
+    farm_income: Floats,
     premiums: Floats,
     forest_pay: Floats,
     brand: Floats,
@@ -166,7 +166,7 @@ def settle(
     """Pay every household and let it spend; sum payments (n, 2, N_FLOWS) and receipts (n, 3, N_TOTALS) by
     hamlet.
 
-    `wage` is (6, 2), `premiums` (21,) by job cell + 1, `scale` (6, 2, 4), `floors` and `pensions` (6, 2) and
+    `wage` is (6, 2), `remittance` and `farm_income` (6,), `premiums` (21,) by job cell + 1, `scale` (6, 2, 4), `floors` and `pensions` (6, 2) and
     (2, 2) by
     origin zone, `forest_pay`, `brand` and `dividend` (6,), `village_dividend` (n,).
     """
@@ -202,7 +202,7 @@ def settle(
                 skill[i],
             )
             remitted = (
-                scales[RECEIVED_WAGE] * rates[OUTSIDE_WAGE] * (away_young[i] + away_mid[i])
+                scales[RECEIVED_WAGE] * remittance[here] * (away_young[i] + away_mid[i])
                 if people > 0
                 else 0.0
             )
@@ -210,7 +210,7 @@ def settle(
             labour = forest_let[i] * forest_pay[here] if works else 0.0
 
             fields = scales[RECEIVED_BUSINESS] * farm_sales(
-                farm[i], rates[FARM_INCOME], rates[FARM_FOREST], brand[here]
+                farm[i], farm_income[here], rates[FARM_FOREST], brand[here]
             )
             grown = own_forest(forest[i] - forest_let[i], forest_yield[i], brand[here] * rates[FOREST_TREND])
             trade = scales[RECEIVED_BUSINESS] * own_business[i] * rates[OWN_TREND] if own[i] > 0 else 0.0
@@ -259,6 +259,7 @@ def settle(
             totals[h, place, RESIDENTS] += people
             totals[h, place, HOUSEHOLDS] += people > 0
             totals[h, place, SPENT] += spent
+            totals[h, place, FARMERS] += farm[i]
 
 
 @njit(cache=True, nogil=True)

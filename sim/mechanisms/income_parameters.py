@@ -45,23 +45,6 @@ class IncomeParameters(ParameterSet):
         source="assumption",
         meaning="part of the outside wage that a member away sends home",
     )
-    outside_wage: float = parameter(
-        5240.0,
-        unit="CNY/month",
-        low=4800.0,
-        high=5700.0,
-        prior="fixed",
-        source="migrant_worker_monthly_income: 5,441 away in 2023 less a year's growth",
-        meaning="wage of migrants outside the city in January 2023",
-    )
-    outside_trend: float = parameter(
-        0.038,
-        unit="1/year",
-        low=0.025,
-        high=0.050,
-        source="migrant_worker_monthly_income 2022-23: 0.036 to 0.038",
-        meaning="nominal growth of remittances per member away",
-    )
     forest_days: float = parameter(
         0.6,
         unit="day/mu/year",
@@ -88,12 +71,20 @@ class IncomeParameters(ParameterSet):
         meaning="net income of a farm worker in January 2023 relative to profits of own businesses",
     )
     farm_trend: float = parameter(
-        0.08,
+        0.06,
         unit="1/year",
-        low=0.06,
-        high=0.10,
-        source="feasibility section 4: business income 4.5-7.5 percent, shared by 2 percent fewer each year",
-        meaning="nominal growth of net income per farm worker",
+        low=0.045,
+        high=0.075,
+        source="feasibility section 4: business income 4.5-7.5 percent",
+        meaning="nominal growth of a county's farm income at constant farm workers",
+    )
+    farm_labour_elasticity: float = parameter(
+        0.3,
+        unit="elasticity",
+        low=0.1,
+        high=0.6,
+        source="assumption: land is fixed, those who leave farming were under-employed",
+        meaning="response of a county's farm income to its farm workers",
     )
     farm_forest_share: float = parameter(
         0.15,

@@ -10,15 +10,16 @@ With L the workers of firms, D the workers they want, S effective seekers, V vac
     wages        d log w = wage_trend/12 + wage_response/12 * log(tightness / tightness_0)
 
 Firms post what they must post to hire what they want at the normal chance `filling_0` of filling a vacancy,
-which is the one at which hires replace separations in January 2023: so a market that starts in balance
-stays there. Households count workers, firms count posts; the ratio of the two at the start,
+which is the one at which hires replace separations and `normal_turnover` (workers who retire or move away)
+in January 2023: so a market that starts in balance stays there. Households count workers, firms count posts; the ratio of the two at the start,
 `base.labour_ratio`, converts persons and never changes. Workers whom households take away (retirement,
 migration, removal to Kecheng), `gone`, leave the firms of the county in the next month, so the two counts
 stay together. Members of collective households keep their number of jobs.
 
 A rural worker who loses a job goes back to the farm with the chance `base.farm_return`, set at the start so
 that off-farm work gains `participation_drift` a year on balance; from then on the balance moves with the
-market. Farm workers of households that live in town give up the farm with hazard `town_farm_exit`.
+market. A rural job seeker without success goes back to the family's land with hazard `farm_refuge`. Farm workers
+of households that live in town give up the farm with hazard `town_farm_exit`.
 """
 
 from __future__ import annotations
@@ -83,7 +84,9 @@ def remoteness_factor(world: World, p: LabourParameters) -> Floats:
 
 def search_weights(p: LabourParameters) -> Floats:
     """Return the weights of the kernels in the order they expect."""
-    return np.array([p.farm_search, p.upgrade_search, p.trade_down, p.care_search, p.town_farm_exit])
+    return np.array(
+        [p.farm_search, p.upgrade_search, p.trade_down, p.care_search, p.town_farm_exit, p.farm_refuge]
+    )
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ def start(world: World, p: LabourParameters) -> None:
         counties.employment > 0.0, posts / np.maximum(counties.employment, LEAST), 1.0
     )
     counties.seekers[:] = _all_seekers(world, counts)
-    losses = p.separation * counties.employment
+    losses = (p.separation + p.normal_turnover) * counties.employment
     finding = np.clip(losses / np.maximum(counties.seekers, LEAST), *NORMAL_FINDING)
     base.filling[:] = normal_filling(finding, p.matching_efficiency, p.matching_elasticity)
     counties.vacancies[:] = losses / base.filling

@@ -21,8 +21,8 @@ N_COUNTS = 2 * N_SKILLS + 2
 """Columns of the head-count: seekers and employed by skill, effective seekers on farms, employed of rural
 hamlets."""
 
-FARM_WEIGHT, UPGRADE_WEIGHT, TRADE_DOWN_WEIGHT, CARE_WEIGHT, TOWN_QUIT = range(5)
-N_WEIGHTS = 5
+FARM_WEIGHT, UPGRADE_WEIGHT, TRADE_DOWN_WEIGHT, CARE_WEIGHT, TOWN_QUIT, REFUGE = range(6)
+N_WEIGHTS = 6
 """Positions in the array of search weights that the kernels take."""
 
 
@@ -189,6 +189,10 @@ def change_jobs(
                         idle[i] -= 1
                         local[i] += kind == ORDINARY
                         local_skilled[i] += kind == TERTIARY
+                    elif urban[h] == 0 and at_home:
+                        back_to_land = uniform_of(farm_stream, ids[i], k + 1) < weights[REFUGE]
+                        idle[i] -= back_to_land
+                        farm[i] += back_to_land
                 if n_farm > 0:
                     _leave_farm(
                         uniform(farm_stream, ids[i]),

@@ -19,6 +19,14 @@ class LabourParameters(ParameterSet):
         source="feasibility section 8",
         meaning="hazard of a worker to lose or leave a job",
     )
+    normal_turnover: float = parameter(
+        0.003,
+        unit="1/month",
+        low=0.001,
+        high=0.006,
+        source="assumption: a working life of some thirty years",
+        meaning="part of posts that fall vacant in a normal month because workers retire or move away",
+    )
     hiring_speed: float = parameter(
         0.30,
         unit="1/month",
@@ -52,11 +60,11 @@ class LabourParameters(ParameterSet):
         meaning="elasticity of matches to seekers",
     )
     farm_search: float = parameter(
-        0.15,
+        0.06,
         unit="ratio",
-        low=0.05,
-        high=0.30,
-        source="feasibility section 1",
+        low=0.02,
+        high=0.20,
+        source="assumption: at 0.15 (feasibility section 1) jobs lost could not feed 4.5 percent unemployment",
         meaning="search of an under-employed farm worker relative to one without work",
     )
     upgrade_search: float = parameter(
@@ -90,6 +98,14 @@ class LabourParameters(ParameterSet):
         high=0.6,
         source="assumption",
         meaning="part of search intensity that the care of an infant takes",
+    )
+    farm_refuge: float = parameter(
+        0.05,
+        unit="1/month",
+        low=0.02,
+        high=0.12,
+        source="assumption: the surveyed unemployment of rural people is low because the land takes them back",
+        meaning="hazard of a rural job seeker without success to return to the family's land",
     )
     town_farm_exit: float = parameter(
         0.10,

@@ -3,7 +3,7 @@
 A household's young and mid members leave, one a month, and its away members come back, with the monthly
 hazards
 
-    out    = base.out_migration[county] * exp(income_response * (g - g_0)) * taste * care * remote
+    out    = base.out_migration[county, zone] * exp(income_response * (g - g_0)) * taste * care * remote
     return = return_hazard * exp(-income_response * (g - g_0)) * (1 + return_for_old * old present)
 
     g      = log(outside wage) - log(wage) - 0.1 * log(job finding chance),   g_0 its value in January 2023
@@ -21,6 +21,7 @@ with the last parent. Persons stay registered; nobody else changes county here.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +47,7 @@ from sim.mechanisms.migration_kernel import (
 from sim.parameters import ParameterSet, parameter
 from sim.randomness import Purpose
 from sim.sectors import ORDINARY
-from sim.world import Floats, World
+from sim.world import RURAL, URBAN, Floats, World
 
 MINUTES_PER_HOUR = 60.0
 WAIT_WEIGHT = 0.1
@@ -67,6 +68,15 @@ class MigrationParameters(ParameterSet):
         high=3.0,
         source="migration_income_distance_elasticity 1.5 (IZA DP 7160); range assumption",
         meaning="response of both hazards to the log of the outside wage over the expected local wage",
+    )
+    outside_wage: float = parameter(
+        5240.0,
+        unit="CNY/month",
+        low=4800.0,
+        high=5700.0,
+        prior="fixed",
+        source="migrant_worker_monthly_income: 5,441 away in 2023 less a year's growth",
+        meaning="wage of migrants outside the city in January 2023",
     )
     outside_trend: float = parameter(
         0.038,
@@ -193,16 +203,19 @@ def start(world: World, p: MigrationParameters) -> None:
         households.away_mid,
         sums,
     )
-    persons, returns, away = by_county(sums, hamlets.weight, hamlets.county).T
-    departures = np.maximum(returns - p.net_return / MONTHS_PER_YEAR * away, 0.0)
-    world.base.out_migration[:] = np.divide(
-        departures, persons, out=np.zeros_like(persons), where=persons > 0.0
-    )
+    world.counties.outside_wage[:] = p.outside_wage
+    for zone in (RURAL, URBAN):
+        weight = np.where(hamlets.urban == zone, hamlets.weight, 0.0)
+        persons, returns, away = by_county(sums, weight, hamlets.county).T
+        departures = np.maximum(returns - p.net_return / MONTHS_PER_YEAR * away, 0.0)
+        hazard = np.divide(departures, persons, out=np.zeros_like(persons), where=persons > 0.0)
+        world.base.out_migration[:, zone] = hazard
 
 
 def step(world: World, p: MigrationParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Let members leave the city and come back."""
     households, hamlets, counties = world.households, world.hamlets, world.counties
+    counties.outside_wage[:] = p.outside_wage * math.exp(p.outside_trend * world.month / MONTHS_PER_YEAR)
     gained = p.income_response * np.clip(advantage_gained(world, p), -1.0, 1.0)
     sums = np.empty((len(hamlets), N_SIDES, 2))
     world.over_hamlets(
@@ -210,11 +223,12 @@ def step(world: World, p: MigrationParameters, levers: LeverBoard, ledger: Ledge
         world.stream(Purpose.OUT_MIGRATION),
         world.stream(Purpose.RETURN_MIGRATION),
         kernel_rates(p),
-        world.base.out_migration * np.exp(gained),
+        world.base.out_migration * np.exp(gained)[:, None],
         p.return_hazard * np.exp(-gained),
         hamlets.start,
         hamlets.stop,
         hamlets.county,
+        hamlets.urban,
         remote_factor(world, p),
         households.id,
         households.residence,

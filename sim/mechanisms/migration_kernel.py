@@ -79,6 +79,7 @@ def migrate(
     start: Int64s,
     stop: Int64s,
     county: Int8s,
+    urban: Int8s,
     remote: Floats,
     ids: Ids,
     residence: Int8s,
@@ -114,14 +115,14 @@ def migrate(
             c = county_of(residence[i], county[h])
             side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
             factor = mobility(rates[CARE], remote[h], infants[i] + children[i] + old[i], residence[i] == HOME)
-            leaving = exposed(young, mid, rates[MID]) * factor * out_hazard[c]
+            leaving = exposed(young, mid, rates[MID]) * factor * out_hazard[c, urban[h]]
             returning = return_chance(away, return_hazard[c], old[i], rates[OLD])
             draw = uniform(stream, ids[i])
             if draw < leaving:
                 within = draw / leaving * exposed(young, mid, rates[MID])
                 second, third = uniform_of(detail_stream, ids[i], 0), uniform_of(detail_stream, ids[i], 1)
                 adults = young + mid + late[i] + old[i]
-                _leave_work(second, i, adults, tertiary, farm, local, local_skilled, own, idle)
+                _leave_work(second, i, young + mid, adults, tertiary, farm, local, local_skilled, own, idle)
                 if within < young:
                     is_man = within < young_men[i]
                     young_men[i] -= is_man
@@ -164,6 +165,7 @@ def migrate(
 def _leave_work(
     draw: float,
     i: int,
+    of_age: int,
     adults: int,
     tertiary: Int8s,
     farm: Int8s,
@@ -172,10 +174,13 @@ def _leave_work(
     own: Int8s,
     idle: Int8s,
 ) -> None:
-    """Take a leaver among `adults` (itself included) out of work and education; one without work may
-    leave."""
+    """Take a leaver out of work and education; one without work may leave.
+
+    The leaver is one of those `of_age` (15-59), itself included, on whom most of the household's work rests; `adults`
+    counts the old as well.
+    """
     workers = farm[i] + local[i] + local_skilled[i] + own[i] + idle[i]
-    if idle[i] > 0 or draw * adults < workers:
+    if idle[i] > 0 or draw * of_age < workers:
         activity = leaver_of_work(idle[i], farm[i], local[i], local_skilled[i], own[i], True)
         if activity != NOBODY:
             take_from(activity, i, farm, local, local_skilled, own, idle)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -83,3 +85,24 @@ def test_the_start_uses_its_own_parameters() -> None:
     loose, tight = started({"starting_slack": 0.2}), started({"starting_slack": 0.01})
     assert np.allclose(loose.counties.forest_demand, 1.2 * loose.base.forest_let)
     assert tight.counties.forest_demand.sum() < loose.counties.forest_demand.sum()
+
+
+def test_months_to_a_share_agree_with_the_closed_form_of_one_hazard() -> None:
+    gain, loss, share = 0.01, 0.002, 0.4
+    expected = np.zeros((1, 3))
+
+    def fill(months: float) -> None:
+        let = forest_start.let_after.py_func(months, gain, loss)
+        expected[0] = 10.0, 10.0 * let, 10.0 * (gain * (1.0 - let) - loss * let)
+
+    months = forest_start.months_to_share(np.ones(1), share, expected, fill, 0.0)
+    assert months == pytest.approx(-math.log(1.0 - share * (gain + loss) / gain) / (gain + loss), rel=1e-4)
+    assert forest_start.months_to_share(np.ones(1), 0.9, expected, fill, 0.0) > 1_000.0
+
+
+def test_starting_twice_is_starting_once() -> None:
+    world = started()
+    first = world.households.copy()
+    forest_transfer.start(world, ForestParameters())
+    for name in ("let_how", "forest_let", "lease_left", "lease_rent"):
+        assert np.array_equal(getattr(world.households, name), getattr(first, name)), name

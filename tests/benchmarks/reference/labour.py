@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.mechanisms import labour_kernels as kernel
-from sim.mechanisms.labour import Posts, by_skill, cumulative_cells, matches, taken_away, wage_growth
+from sim.mechanisms.labour import LEAST, Posts, by_skill, cumulative_cells, matches, taken_away, wage_growth
 from sim.mechanisms.labour_parameters import LabourParameters
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
@@ -45,7 +45,7 @@ def step(model: Any, p: LabourParameters) -> None:
     wanted = (
         np.maximum(p.separation + gone[:, :, None], 0.0) * posts.labour + p.hiring_speed * posts.wanted
     )
-    counties.vacancies[:] = by_skill(wanted) / (base.filling * base.labour_ratio)
+    counties.vacancies[:] = by_skill(wanted) / (base.filling * np.maximum(base.labour_ratio, LEAST))
     counties.seekers[:] = heads[:, kernel.SEEKERS : kernel.SEEKERS + N_SKILLS]
     counties.seekers *= _ratio(everybody, in_families, 1.0)
     new = matches(counties.vacancies, counties.seekers, p.matching_efficiency, p.matching_elasticity)

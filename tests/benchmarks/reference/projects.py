@@ -1,0 +1,83 @@
+"""Investment projects; twin of `sim.mechanisms.projects`.
+
+Signing and landing are county arithmetic on the list of projects: the engine's own functions serve both.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.calendar import MONTHS_PER_YEAR
+from sim.levers import APPROVAL_SPEED, SIGNED_PROJECTS, SIGNED_VALUE
+from sim.mechanisms.projects import (
+    CAMPAIGN,
+    ORDINARY,
+    ProjectParameters,
+    land,
+    ordinary_signing,
+    sign,
+    yearly_gdp,
+)
+from sim.places import N_COUNTIES
+from sim.sectors import ABOVE
+from sim.world import BUILDING, OPERATING
+
+
+def step(model: Any, p: ProjectParameters) -> None:
+    """Sign at the ordinary rate and what campaigns add, land, build and open plants."""
+    office, levers = model.office, model.levers
+    due = ordinary_signing(yearly_gdp(office), p)
+    sign(office, p, due, np.full(N_COUNTIES, p.ordinary_value), ORDINARY)
+    campaign, value = levers.effective(SIGNED_PROJECTS), levers.effective(SIGNED_VALUE)
+    sign(office, p, np.where(value > 0.0, campaign, 0.0), value, CAMPAIGN)
+    land(office, p, levers.effective(APPROVAL_SPEED))
+    _build(model, p)
+
+
+def _build(model: Any, p: ProjectParameters) -> None:
+    """Spend on construction and open the plants that are finished."""
+    office = model.office
+    projects, spending = office.projects, np.zeros(N_COUNTIES)
+    for row in np.flatnonzero(projects.state == BUILDING):
+        realised = p.realised_share * float(projects.value[row])
+        if projects.completed[row] <= office.month:
+            _open_plant(model, p, row, realised)
+        else:
+            months = projects.completed[row] - projects.landed[row]
+            spending[projects.county[row]] += p.construction_share * realised / months
+    office.counties.construction_spending[:] = spending
+
+
+def _open_plant(model: Any, p: ProjectParameters, row: int, capital: float) -> None:
+    """Found the plant, or enlarge the largest firm of its county where the list is full."""
+    projects = model.office.projects
+    county, sector = int(projects.county[row]), int(projects.sector[row])
+    capacity = capital / p.plant_capital_output / MONTHS_PER_YEAR
+    projects.state[row] = OPERATING
+    if model.spare_enterprises() == 0:
+        _enlarge(model, county, sector, capacity)
+        return
+    model.found_enterprise(
+        {
+            "id": int(projects.id[row]),
+            "county": county,
+            "sector": sector,
+            "size": ABOVE,
+            "active": 1,
+            "weight": 1.0,
+            "project": int(row),
+            "capital": capital,
+            "demand": capacity,
+        }
+    )
+
+
+def _enlarge(model: Any, county: int, sector: int, capacity: float) -> None:
+    large = [f for f in model.enterprises if f.size == ABOVE and f.county == county]
+    firm = max([f for f in large if f.sector == sector] or large, key=lambda f: f.demand)
+    factor = 1.0 + capacity / max(firm.value_added, firm.demand, 1.0)
+    firm.capital *= factor
+    firm.labour *= factor
+    firm.demand *= factor

@@ -1,0 +1,66 @@
+"""Village accounts; twin of `sim.mechanisms.village_accounts`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sim.calendar import MONTHS_PER_YEAR
+from sim.levers import FOREST_COLLECTIVE_SHARE
+from sim.mechanisms import village_accounts as mechanism
+from sim.mechanisms.village_accounts import VillageParameters, operating_income
+from sim.randomness import Purpose
+from tests.benchmarks.reference.draws import normal
+
+slow_index = mechanism.slow_index.py_func
+
+
+@dataclass
+class Year:
+    """What collectives meet this month, by county."""
+
+    p: VillageParameters
+    month: float
+    kept_rent: list[float]
+    pooled_at_start: list[float]
+    shocks: int
+
+
+def step(model: Any, p: VillageParameters) -> None:
+    """Move collective income, dividends, assets, brand quality and ecology by one month."""
+    office = model.office
+    base, counties = office.base, office.counties
+    let_at_start = base.forest_let / counties.forest_total
+    kept = model.levers.effective(FOREST_COLLECTIVE_SHARE) * counties.forest_rent
+    year = Year(
+        p,
+        office.month + 1.0,
+        kept.tolist(),
+        (base.pooled_share * let_at_start).tolist(),
+        model.stream(Purpose.VILLAGE_QUALITY),
+    )
+    model.hamlets.do("report_block")
+    model.villages.do("earn", year)
+
+
+def report_block(hamlet: Any) -> None:
+    """Tell the village how much land the hamlet lets in a block."""
+    hamlet.village.pooled_sampled += hamlet.weight * hamlet.pooled_forest
+
+
+def earn(village: Any, year: Year) -> None:
+    """Earn, pay dividends and save; let brand quality and ecology follow the tended forest."""
+    v, p = village, year.p
+    pooled = v.pooled_sampled / v.weight if v.weight > 0.0 else 0.0
+    v.pooled_sampled = 0.0
+    v.collective_income = operating_income(
+        v.operating_base, p.trend, year.month, pooled * year.kept_rent[v.county]
+    )
+    v.dividends = p.dividend_share * v.collective_income / MONTHS_PER_YEAR
+    saving = 1.0 - p.dividend_share - p.spending_share
+    v.collective_assets += saving * v.collective_income / MONTHS_PER_YEAR
+    share = pooled / v.forest if v.forest > 0.0 else 0.0
+    rise = share - year.pooled_at_start[v.county] if v.weight > 0.0 else 0.0
+    shock = p.quality_shock * normal(year.shocks, v.id)
+    v.brand_quality = slow_index(v.brand_quality, 1.0 + p.quality_effect * rise, p.persistence, shock)
+    v.ecology = slow_index(v.ecology, 1.0 + p.ecology_effect * rise, p.persistence, 0.0)
