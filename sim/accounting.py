@@ -1,7 +1,7 @@
 """The ledger: every yuan a household receives has a payer, and every public yuan has a programme.
 
-One `Ledger` belongs to a run. Mechanisms book payments as they make them; `open_month` starts a new page. Amounts are CNY
-of the month, weighted to the full scale.
+One `Ledger` belongs to a run. Mechanisms book payments as they make them; `open_month` starts a new page. Amounts are
+CNY of the month, weighted to the full scale.
 """
 
 from __future__ import annotations
@@ -83,6 +83,6 @@ def check_payers(paid: Floats, received: Floats, tolerance: float = 1e-6) -> Non
     if gap.max() > tolerance * scale:
         county, component = np.unravel_index(int(gap.argmax()), gap.shape)
         raise IdentityError(
-            f"{COMPONENTS[component]} income of county {county}: payers booked {paid[county, component].sum():.6g} CNY, "
-            f"households received {received[county, component]:.6g} CNY"
+            f"{COMPONENTS[component]} income of county {county}: payers booked "
+            f"{paid[county, component].sum():.6g} CNY, households received {received[county, component]:.6g} CNY"
         )

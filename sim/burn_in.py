@@ -113,9 +113,7 @@ def _start_firms(world: World, p: ProductionParameters, workers: Floats) -> NDAr
     sector, size = firms.sector[rows], firms.size[rows]
     alpha, markup, tfp = production.technology(p)
     demand = np.where(TRADABLE, p.demand_trend, p.services_trend)[:, None]
-    output, sales = production.balanced_growth(
-        alpha, markup[:, None], tfp, demand, p.wage_trend_before - p.price_trend
-    )
+    output, sales = production.balanced_growth(alpha, markup[:, None], tfp, demand, p.wage_trend_before - p.price_trend)
     share = (1.0 - alpha) / markup[:, None]
     held = production.sum_by_cell(firms, firms.value_added)
     np.divide(share * held, workers, out=base.labour_cost, where=(workers > 0) & (held > 0))
@@ -139,9 +137,7 @@ def _start_firms(world: World, p: ProductionParameters, workers: Floats) -> NDAr
     return rows
 
 
-def _deviations(
-    world: World, p: ProductionParameters, rows: NDArray[np.intp]
-) -> tuple[Floats, Floats, Floats]:
+def _deviations(world: World, p: ProductionParameters, rows: NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
     """Return shock, log capital and log labour of each firm relative to balanced growth, each shape (rows,).
 
     Drawn from their joint stationary law (linear in logs, labour at once, capital slowly): firms that had not
@@ -195,9 +191,7 @@ def _run(
     is_plant[established] = 0.0
     hazard = (1.0 - is_plant) * entry_exit.ordinary_closure(firms, closing)
     gdp_2022 = base.value_added_2022.sum(axis=1)
-    fresh = uniforms(
-        stream(world.seed, 0, Purpose.PROJECT_SIGNING), np.arange(2 * N_COUNTIES, dtype=np.uint64)
-    )
+    fresh = uniforms(stream(world.seed, 0, Purpose.PROJECT_SIGNING), np.arange(2 * N_COUNTIES, dtype=np.uint64))
     counties.signing_credit[:] = fresh.reshape(N_COUNTIES, 2)
     for month in range(-MONTHS, 0):
         _set_wages(world, p, month)

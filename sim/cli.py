@@ -27,9 +27,7 @@ def _set_debug(value: bool) -> None:
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.", callback=_set_debug)]
 Share = Annotated[
     float | None,
-    typer.Option(
-        min=0.001, max=1.0, help="Part of the households to simulate, 0.001 to 1; the scenario's by default."
-    ),
+    typer.Option(min=0.001, max=1.0, help="Part of the households to simulate, 0.001 to 1; the scenario's by default."),
 ]
 Threads = Annotated[
     int | None, typer.Option(min=1, help="Processor cores to use; all by default. The data do not change.")
@@ -58,16 +56,12 @@ def run(
     seed: Annotated[int | None, typer.Option(min=0, help="Run this one seed.")] = None,
     seeds: Annotated[str | None, typer.Option(help="How many seeds (5), or which (3,8,21).")] = None,
     threads: Threads = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the results; the scenario's by default.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; the scenario's by default.")] = None,
     force: Force = False,
     months: Annotated[
         int | None, typer.Option(min=1, max=600, help="Months to simulate instead of the scenario's.")
     ] = None,
-    profile: Annotated[
-        bool, typer.Option("--profile", help="Print the time by phase and mechanism.")
-    ] = False,
+    profile: Annotated[bool, typer.Option("--profile", help="Print the time by phase and mechanism.")] = False,
     debug: Debug = False,
 ) -> None:
     """Run a scenario and its counterfactuals; print documented against simulated and write a run folder."""
@@ -124,9 +118,7 @@ def parameters(
 
 
 @app.command(epilog="Example: [bold]countysim validate my_scenario.yaml[/bold]")
-def validate(
-    scenario: Annotated[Path, typer.Argument(help="A scenario file (YAML).")], debug: Debug = False
-) -> None:
+def validate(scenario: Annotated[Path, typer.Argument(help="A scenario file (YAML).")], debug: Debug = False) -> None:
     """Check a scenario without running it; every mistake is listed with file, line and likely fix."""
     from sim.cli_show import show_valid_scenario
 

@@ -70,9 +70,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 def _print_result(result: RunResult, profile: bool) -> None:
     console.print(seeds_line(result))
     for failure in result.manifest["failures"]:
-        console.print(
-            f"[red]failed:[/red] {failure['scenario']}, seed {failure['seed']}: {failure['message']}"
-        )
+        console.print(f"[red]failed:[/red] {failure['scenario']}, seed {failure['seed']}: {failure['message']}")
     for table in evidence_summary(result):
         console.print(table)
     if len(result.scenarios) > 1:

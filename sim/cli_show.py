@@ -92,9 +92,7 @@ def show_policies(name: str | None) -> None:
 
 
 def _print_settings(reform: type[Policy[Any]]) -> None:
-    console.print(
-        f"[bold]{reform.name}[/bold]: {reform.title['en']} ({reform.title['zh']})\n{reform.meaning}\n"
-    )
+    console.print(f"[bold]{reform.name}[/bold]: {reform.title['en']} ({reform.title['zh']})\n{reform.meaning}\n")
     console.print(f"levers: {', '.join(lever.name for lever in reform.levers)}")
     console.print(f"facts:  {', '.join(reform.facts)}\n")
     fields = reform.Settings.model_fields
@@ -102,9 +100,7 @@ def _print_settings(reform: type[Policy[Any]]) -> None:
         field = fields[name]
         about = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
         default = ", ".join(map(str, field.default)) if isinstance(field.default, tuple) else field.default
-        _print_entry(
-            name, str(default), str(about["unit"]), _range(field), str(about["source"]), field.description
-        )
+        _print_entry(name, str(default), str(about["unit"]), _range(field), str(about["source"]), field.description)
 
 
 def _print_entry(name: str, default: str, unit: str, support: str, source: str, meaning: str | None) -> None:
@@ -159,9 +155,7 @@ def show_valid_scenario(path: Path) -> None:
     )
 
 
-def show_comparison(
-    first: Path, second: Path | None, against: str | None, place: str, month: str | None
-) -> None:
+def show_comparison(first: Path, second: Path | None, against: str | None, place: str, month: str | None) -> None:
     """Print the differences of two run folders, or of one and its counterfactual."""
     from sim.compare import compare
     from sim.results import RunResult

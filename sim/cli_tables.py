@@ -43,9 +43,7 @@ BOUND_SIGNS = {"eq": "", "approx": "≈", "ge": ">", "nearly": "→", "": ""}
 _COLOURS = {"✓": "green", "~": "yellow", "✗": "red", "": ""}
 
 
-def plain_table(
-    title: str, *columns: str, numbers: Sequence[str] = (), whole: Sequence[str] | None = None
-) -> Table:
+def plain_table(title: str, *columns: str, numbers: Sequence[str] = (), whole: Sequence[str] | None = None) -> Table:
     """Return an empty table.
 
     Args:
@@ -125,9 +123,7 @@ def outcome_table(result: RunResult) -> Table:
     """Return the headline outcomes of the last month, and their difference to each counterfactual."""
     others = result.scenarios[1:]
     heads = [f"against {label}" for label in others]
-    title = (
-        f"\nMain outcomes in {result.manifest['last_month']}, and what the reforms changed (± standard error)"
-    )
+    title = f"\nMain outcomes in {result.manifest['last_month']}, and what the reforms changed (± standard error)"
     table = plain_table(title, "outcome", "place", "unit", "with", *heads, numbers=("with", *heads))
     comparisons = [compare(result, against=label) for label in others]
     for indicator, place in HEADLINES:
@@ -154,9 +150,7 @@ def cost_table(result: RunResult) -> Table:
     """Return what each programme cost the public in all, mean over seeds."""
     costs = result.series[PUBLIC_COST].isel(scenario=0).sel(place=CITY).sum("month")
     numbers = ("public cost", "sd over seeds")
-    table = plain_table(
-        "\nPublic cost by programme, CNY over the whole run", "programme", *numbers, numbers=numbers
-    )
+    table = plain_table("\nPublic cost by programme, CNY over the whole run", "programme", *numbers, numbers=numbers)
     for programme in result.series["programme"].values:
         by_seed = costs.sel(programme=programme)
         spread = float(by_seed.std(ddof=1)) if by_seed.size > 1 else math.nan

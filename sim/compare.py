@@ -83,8 +83,7 @@ class Comparison:
 
     def _difference(self, name: str, unit: str, row: int, place: str) -> Difference:
         first, second, difference = (
-            data[name].values[:, row, place_index(place)]
-            for data in (self.first, self.second, self.difference)
+            data[name].values[:, row, place_index(place)] for data in (self.first, self.second, self.difference)
         )
         seeds = len(difference)
         error = float(np.std(difference, ddof=1)) / math.sqrt(seeds) if seeds > 1 else math.nan
@@ -115,9 +114,7 @@ def compare(first: RunResult, second: RunResult | None = None, *, against: str |
     other = first if second is None else second
     label = against if against is not None else _default_label(first, second)
     if label not in other.scenarios:
-        raise ResultsError(
-            f"no scenario '{label}' in these results. {nearest(label, other.scenarios)}".rstrip()
-        )
+        raise ResultsError(f"no scenario '{label}' in these results. {nearest(label, other.scenarios)}".rstrip())
     if _share(first) != _share(other):
         raise ResultsError(
             f"shares differ ({_share(first):g} and {_share(other):g}), so households cannot be paired; "

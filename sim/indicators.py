@@ -97,9 +97,7 @@ OUTPUT = (
         )
         for s in (*SECTORS, *OFFICIAL)
     ),
-    _flow(
-        "value_added_above", "CNY/month", "Value added of industry above designated size", "规上工业增加值"
-    ),
+    _flow("value_added_above", "CNY/month", "Value added of industry above designated size", "规上工业增加值"),
     _flow("construction_spending", "CNY/month", "Building work of projects", "项目建设支出"),
     _flow("investment", "CNY/month", "Gross investment of firms", "企业投资"),
     _stock("firms", "firms", "Firms", "企业数"),
@@ -155,9 +153,7 @@ WORK = (
     ),
     _stock("labour_force", "persons", "Labour force of family households", "家庭户劳动力"),
     _stock("unemployed", "persons", "Unemployed of family households", "家庭户失业人数"),
-    _ratio(
-        "unemployment_rate", "unemployed", "labour_force", "ratio", "Unemployment rate", "失业率", "stock"
-    ),
+    _ratio("unemployment_rate", "unemployed", "labour_force", "ratio", "Unemployment rate", "失业率", "stock"),
 )
 
 INCOME = (
@@ -171,12 +167,8 @@ INCOME = (
         for zone, (z_en, z_zh) in ZONES.items()
         for part, (en, zh) in INCOME_PARTS.items()
     ),
-    _flow(
-        "income_total_rural", "CNY/month", "Disposable income of rural residents", "农村居民可支配收入总额"
-    ),
-    _flow(
-        "income_total_urban", "CNY/month", "Disposable income of urban residents", "城镇居民可支配收入总额"
-    ),
+    _flow("income_total_rural", "CNY/month", "Disposable income of rural residents", "农村居民可支配收入总额"),
+    _flow("income_total_urban", "CNY/month", "Disposable income of urban residents", "城镇居民可支配收入总额"),
     *(
         _ratio(
             f"{part}_income_{zone}",
@@ -301,9 +293,7 @@ FOREST = (
 
 PROGRAMMES = (
     _stock("relocated_persons", "persons", "Registered persons relocated since January 2023", "累计搬迁人数"),
-    _stock(
-        "relocated_hamlets", "hamlets", "Hamlets moved as a whole since January 2023", "累计整村搬迁自然村"
-    ),
+    _stock("relocated_hamlets", "hamlets", "Hamlets moved as a whole since January 2023", "累计整村搬迁自然村"),
     _stock("relocation_queue", "households", "Accepted households that wait for a home", "等待安置户数"),
     _stock("homes_empty", "households", "Finished resettlement homes still empty", "空置安置房"),
     _stock("homes_built", "households", "Resettlement homes finished since January 2023", "累计安置房"),
@@ -321,9 +311,7 @@ PROGRAMMES = (
         "市属企业累计自评人才",
     ),
     _stock("platform_phds", "persons", "Doctorate holders at high-level platforms", "高能级平台博士"),
-    _stock(
-        "phds_before", "persons", "Doctorate holders attracted in the ten years before", "此前十年引进博士"
-    ),
+    _stock("phds_before", "persons", "Doctorate holders attracted in the ten years before", "此前十年引进博士"),
     _flow("collective_income", "CNY/year", "Operating income of village collectives", "村集体经营性收入"),
     _flow("public_cost", "CNY", "Public cost of all programmes", "各项改革公共支出"),
 )

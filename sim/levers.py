@@ -51,12 +51,16 @@ def _product(name: str, meaning: str) -> Lever:
     return Lever(name, "ratio", 1.0, "product", meaning)
 
 
-FOREST_PUBLICITY = _sum("forest_publicity", "contacts/month", "contacts per household that make forest programmes known")
+FOREST_PUBLICITY = _sum(
+    "forest_publicity", "contacts/month", "contacts per household that make forest programmes known"
+)
 FOREST_CERTIFICATION = _sum("forest_certification", "mu/month", "forest land whose management right is certified")
 FOREST_TRANSACTION_COST = _product("forest_transaction_cost", "factor on the cost of closing a forest lease")
 FOREST_BLOCK_CAPACITY = _sum("forest_block_capacity", "mu/month", "land that service centres can pool into blocks")
 FOREST_DIVIDEND = _sum("forest_dividend", "CNY/mu/year", "consortium dividend paid on pooled land")
-FOREST_COLLECTIVE_SHARE = _sum("forest_collective_share", "ratio", "part of the pooled rent kept by the village collective")
+FOREST_COLLECTIVE_SHARE = _sum(
+    "forest_collective_share", "ratio", "part of the pooled rent kept by the village collective"
+)
 FOREST_STORAGE_BUDGET = _sum("forest_storage_budget", "CNY/month", "money of the state-led storage platform for rent")
 FOREST_STORAGE_PRICE = _sum("forest_storage_price", "CNY/mu/year", "rent offered by the storage platform")
 FOREST_OPERATOR_SUPPORT = _sum("forest_operator_support", "ratio", "rise of the operators' net return on land")
@@ -68,9 +72,11 @@ TALENT_SUBSIDY = _sum("talent_subsidy", "CNY/person", "public support paid for a
 RELOCATION_HOMES = _sum("relocation_homes", "homes/month", "resettlement homes that come on stream")
 RELOCATION_SUBSIDY = _sum("relocation_subsidy", "CNY/person", "support paid for each registered person moved")
 RELOCATION_CONSULTATIONS = _sum("relocation_consultations", "hamlets/month", "hamlets that cadres can consult")
-RELOCATION_CONSENT = Lever("relocation_consent", "ratio", 1.0, "product", "factor on the consent share a whole move needs")
-SIGNED_PROJECTS = _sum("signed_projects", "projects/month", "projects signed beyond the ordinary rate")
-SIGNED_VALUE = _sum("signed_value", "CNY", "signed value of each of those projects")
+RELOCATION_CONSENT = Lever(
+    "relocation_consent", "ratio", 1.0, "product", "factor on the consent share a whole move needs"
+)
+SIGNED_PROJECTS = _sum("signed_projects", "projects/month", "projects signed in all, the ordinary ones included")
+SIGNED_VALUE = _sum("signed_value", "CNY", "signed value of each project beyond the ordinary rate")
 APPROVAL_SPEED = _product("approval_speed", "factor on the hazard that a signed project lands")
 PLATFORM_POSTS = _sum("platform_posts", "persons", "research posts that high-level platforms fund")
 PLATFORM_SPILLOVER = _sum("platform_spillover", "ratio", "strength of the platforms' technology diffusion to firms")
@@ -118,16 +124,19 @@ class LeverBoard:
             return lever.neutral + (table - lever.neutral).sum(axis=0)
         if lever.combine == "product":
             return np.asarray(lever.neutral * (table / lever.neutral).prod(axis=0))
-        return table.max(axis=0, initial=lever.neutral)
+        return np.asarray(table.max(axis=0, initial=lever.neutral))
 
     def shares(self, lever: Lever) -> Floats:
-        """Return each programme's part of a lever's departure from neutral, shape (programmes, 6); columns sum to 1 or 0."""
+        """Return each programme's part of a lever's departure from neutral, shape (programmes, 6).
+
+        Columns sum to 1, or to 0 where nobody contributes.
+        """
         table = self._contributions.get(lever.name)
         if table is None:
             return np.zeros((len(self.programmes), N_COUNTIES))
         departure = np.abs(table - lever.neutral)
         total = departure.sum(axis=0)
-        return np.divide(departure, total, out=np.zeros_like(departure), where=total > 0)
+        return np.asarray(np.divide(departure, total, out=np.zeros_like(departure), where=total > 0))
 
     def is_neutral(self) -> bool:
         """Say whether every lever has its neutral value everywhere."""

@@ -19,7 +19,7 @@ from sim.levers import LeverBoard
 from sim.mechanisms.base import Phase
 from sim.observables import Record
 from sim.population import build_world
-from sim.registry import MECHANISMS
+from sim.registry import MECHANISMS, STARTS
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -74,7 +74,7 @@ class CountyModel(mesa.Model):
             if policy.settings.budget is not None:
                 self.levers.grant(policy.name, policy.settings.budget)
         burn_in(self.world, self.parameters)
-        for mechanism in MECHANISMS:
+        for mechanism in STARTS:
             if mechanism.start is not None:
                 mechanism.start(self.world, self.parameters[mechanism.name])
         self.timings["construction"] = perf_counter() - begin

@@ -92,9 +92,7 @@ class Record:
         self.values: Floats = np.zeros((months + 1, len(PLACES), len(INDICATORS)))
         self.public_cost: Floats = np.zeros((months + 1, len(self.programmes), len(PLACES)))
         by_month, above = base.value_added_by_month, base.above_by_month
-        self.value_added_2022: Floats = np.concatenate(
-            [by_month, by_month.sum(axis=1, keepdims=True)], axis=1
-        )
+        self.value_added_2022: Floats = np.concatenate([by_month, by_month.sum(axis=1, keepdims=True)], axis=1)
         self.above_2022: Floats = np.concatenate([above, above.sum(axis=1, keepdims=True)], axis=1)
         self.rows = 0
 
@@ -301,9 +299,7 @@ def sum_firms(
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def sum_projects(
-    state: Int8s, county: Int8s, signed: Int32s, value: Floats, month: int, totals: Floats
-) -> None:
+def sum_projects(state: Int8s, county: Int8s, signed: Int32s, value: Floats, month: int, totals: Floats) -> None:
     """Add up by county into totals (6, 5): signed this month, value (CNY), waiting, building, operating."""
     for i in range(state.shape[0]):
         if state[i] == 0:

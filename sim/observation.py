@@ -90,9 +90,9 @@ def forestry_gross_output(record: Record) -> float:
 def _brand_price(record: Record, first: int, last: int) -> float:
     """Return the mean price of speciality forest products, branded or not, against unbranded ones."""
     months = range(first, last + 1)
-    return sum(
-        1.0 + record.at("brand_premium", CITY, m) * record.at("branded_share", CITY, m) for m in months
-    ) / len(months)
+    return sum(1.0 + record.at("brand_premium", CITY, m) * record.at("branded_share", CITY, m) for m in months) / len(
+        months
+    )
 
 
 def forestry_income_growth(record: Record) -> float:
@@ -132,9 +132,7 @@ def platform_phd_ratio(record: Record) -> float:
 
 def talent_self_certified(record: Record) -> float:
     """City, year 2024, persons: certified by firms the city administers, none by the counties' own."""
-    return record.at("talents_self_certified", CITY, END_2024) - record.at(
-        "talents_self_certified", CITY, END_2023
-    )
+    return record.at("talents_self_certified", CITY, END_2024) - record.at("talents_self_certified", CITY, END_2023)
 
 
 def relocated_persons(record: Record) -> float:
@@ -173,8 +171,7 @@ def industrial_value_added_growth(record: Record) -> float:
     The list of each month: a new plant enters when it operates and has no base.
     """
     return (
-        above_size_output(record, QUJIANG, NINE_MONTHS_2024)
-        / above_size_output(record, QUJIANG, NINE_MONTHS_2023)
+        above_size_output(record, QUJIANG, NINE_MONTHS_2024) / above_size_output(record, QUJIANG, NINE_MONTHS_2023)
         - 1.0
     )
 

@@ -40,9 +40,7 @@ MARK_MEANING = (
 )
 
 TERTIARY = tuple(
-    name
-    for name, official in zip(SECTORS, OFFICIAL_OF_SECTOR, strict=True)
-    if OFFICIAL[official] == "tertiary"
+    name for name, official in zip(SECTORS, OFFICIAL_OF_SECTOR, strict=True) if OFFICIAL[official] == "tertiary"
 )
 HALF_2022, HALF_2023 = window("2022-01", "2022-06"), window("2023-01", "2023-06")
 NINE_2022, NINE_2023 = window("2022-01", "2022-09"), window("2023-01", "2023-09")
@@ -146,9 +144,7 @@ CHECKS: tuple[Check, ...] = (
         _city_above_size_growth,
     ),
     # the growth of services stands in the note of the statistic gdp_tertiary_h1
-    Check(
-        "city_tertiary_growth_h1", CITY, "2023H1", None, 0.092, _growth(CITY, HALF_2023, HALF_2022, TERTIARY)
-    ),
+    Check("city_tertiary_growth_h1", CITY, "2023H1", None, 0.092, _growth(CITY, HALF_2023, HALF_2022, TERTIARY)),
     Check(
         "qujiang_gdp_growth_h1",
         QUJIANG,

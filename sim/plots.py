@@ -55,9 +55,7 @@ MONTHS_AVERAGED = 3
 
 def _style() -> AbstractContextManager[None]:
     """Return the context in which every picture is drawn."""
-    return mpl.rc_context(
-        {"font.size": 9, "axes.titlesize": 10, "axes.titlelocation": "left", "legend.frameon": False}
-    )
+    return mpl.rc_context({"font.size": 9, "axes.titlesize": 10, "axes.titlelocation": "left", "legend.frameon": False})
 
 
 type Curve = Callable[[Record], Floats]
@@ -164,9 +162,7 @@ def _draw_panel(axis: Axes, panel: Panel, records: dict[str, list[Record]], fact
         colour, dashes = COLOURS[k % len(COLOURS)], DASHES[k % len(DASHES)]
         means.append(curves.mean(axis=0))
         axis.plot(months, means[-1], color=colour, linestyle=dashes, label=label)
-        axis.fill_between(
-            months, curves.min(axis=0), curves.max(axis=0), color=colour, alpha=0.2, linewidth=0
-        )
+        axis.fill_between(months, curves.min(axis=0), curves.max(axis=0), color=colour, alpha=0.2, linewidth=0)
     _draw_documented(axis, fact, panel.mark(fact, means[0]))
     axis.set_title(LABELS[panel.label]["en"])
     _label_months(axis, len(means[0]))
@@ -196,21 +192,15 @@ def draw_villages(villages: Villages, evidence: Evidence) -> Figure:
         axis = figure.subplots()
         for county in COUNTIES:
             rings = [polygon[0] for polygon in evidence.borders[county].polygons]
-            axis.add_collection(
-                PolyCollection(rings, facecolor="#F4F1EA", edgecolor="#555555", linewidth=0.8)
-            )
+            axis.add_collection(PolyCollection(rings, facecolor="#F4F1EA", edgecolor="#555555", linewidth=0.8))
         size = 4.0 + 40.0 * villages.households / villages.households.max()
         x, y = villages.longitude, villages.latitude
         dots = axis.scatter(x, y, size, villages.minutes, cmap="cividis_r", linewidths=0)
         figure.colorbar(dots, ax=axis, shrink=0.7, label=LABELS["minutes"]["en"])
         for county in COUNTIES:
             longitude, latitude = evidence.seat(county)
-            axis.plot(
-                longitude, latitude, marker="*", color="#D55E00", markersize=12, markeredgecolor="white"
-            )
-            axis.annotate(
-                NAMES[county]["en"], (longitude, latitude), xytext=(6, 6), textcoords="offset points"
-            )
+            axis.plot(longitude, latitude, marker="*", color="#D55E00", markersize=12, markeredgecolor="white")
+            axis.annotate(NAMES[county]["en"], (longitude, latitude), xytext=(6, 6), textcoords="offset points")
         axis.set_title(f"{LABELS['villages']['en']}: {len(villages):,}")
         axis.set_aspect(1.0 / np.cos(np.radians(float(villages.latitude.mean()))))
         axis.autoscale_view()

@@ -86,7 +86,7 @@ class Purpose(IntEnum):
     RELOCATION_PREPARATION = auto()
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, inline="always")
 def mix(state: np.uint64) -> np.uint64:
     """Return the splitmix64 finaliser of a 64-bit state."""
     state = (state ^ (state >> _S30)) * _FIRST
@@ -94,7 +94,7 @@ def mix(state: np.uint64) -> np.uint64:
     return state ^ (state >> _S31)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _stream(seed: np.uint64, month: np.uint64, purpose: np.uint64) -> np.uint64:
     return mix(mix(mix(seed + _GOLDEN) + month * _GOLDEN) + purpose * _GOLDEN)
 
@@ -111,26 +111,26 @@ def stream(seed: int, month: int, purpose: Purpose) -> np.uint64:
     return np.uint64(_stream(np.uint64(seed & mask), np.uint64(month & mask), np.uint64(int(purpose))))
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, inline="always")
 def uniform(state: np.uint64, agent: np.uint64) -> float:
     """Return the uniform draw in (0, 1) of one agent; `state` comes from `stream`."""
     return (np.float64(mix(state + agent * _GOLDEN) >> _S12) + _HALF_STEP) * _STEP
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, inline="always")
 def uniform_of(state: np.uint64, agent: np.uint64, which: int) -> float:
     """Return the draw number `which` (0, 1, ...) of one agent, for decisions that need several."""
     return uniform(mix(state + np.uint64(which + 1)), agent)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def normal(state: np.uint64, agent: np.uint64) -> float:
     """Return the standard normal draw of one agent (Box and Muller 1958)."""
     radius = math.sqrt(-2.0 * math.log(uniform_of(state, agent, 0)))
     return radius * math.cos(2.0 * math.pi * uniform_of(state, agent, 1))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def uniforms(state: np.uint64, agents: Ids) -> Floats:
     """Return the uniform draws of many agents, shape (n,)."""
     out = np.empty(agents.size)
@@ -139,7 +139,7 @@ def uniforms(state: np.uint64, agents: Ids) -> Floats:
     return out
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def normals(state: np.uint64, agents: Ids) -> Floats:
     """Return the standard normal draws of many agents, shape (n,)."""
     out = np.empty(agents.size)
@@ -148,7 +148,7 @@ def normals(state: np.uint64, agents: Ids) -> Floats:
     return out
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, inline="always")
 def child_id(state: np.uint64, parent: np.uint64) -> np.uint64:
     """Return the id of an agent born from `parent`; `state` is the stream of the event (month and purpose)."""
     return mix(mix(parent + _GOLDEN) ^ state)

@@ -78,6 +78,13 @@ MECHANISMS: tuple[Mechanism, ...] = (
 )
 """Every mechanism in the order in which a month runs them."""
 
+STARTS: tuple[Mechanism, ...] = (
+    *(m for m in MECHANISMS if m.start is not None and m is not income.MECHANISM),
+    income.MECHANISM,
+)
+"""The mechanisms that complete the starting state, in order; incomes come last, as they are scaled to what leases and
+villages already pay."""
+
 POLICIES: tuple[type[Policy[Any]], ...] = (
     forest_tenure.POLICY,
     talent_self_evaluation.POLICY,
@@ -102,8 +109,7 @@ def check_month_order(mechanisms: Sequence[Mechanism]) -> None:
     for before, after in itertools.pairwise(mechanisms):
         if position[before.phase] > position[after.phase]:
             raise RegistryError(
-                f"mechanism '{after.name}' (phase {after.phase}) stands after "
-                f"'{before.name}' (phase {before.phase})"
+                f"mechanism '{after.name}' (phase {after.phase}) stands after '{before.name}' (phase {before.phase})"
             )
 
 
@@ -123,9 +129,7 @@ def policy(name: str) -> type[Policy[Any]]:
     """
     known = installed_policies()
     if name not in known:
-        raise RegistryError(
-            f"no policy '{name}'; there are {', '.join(known)}. {nearest(name, known)}".rstrip()
-        )
+        raise RegistryError(f"no policy '{name}'; there are {', '.join(known)}. {nearest(name, known)}".rstrip())
     return known[name]
 
 
@@ -185,9 +189,7 @@ def contract_fault(candidate: Any) -> str:
     if not (isinstance(candidate, type) and issubclass(candidate, Policy)):
         return "is no subclass of sim.policies.base.Policy"
     missing = [
-        name
-        for name in ("name", "title", "meaning", "facts", "levers", "Settings")
-        if not hasattr(candidate, name)
+        name for name in ("name", "title", "meaning", "facts", "levers", "Settings") if not hasattr(candidate, name)
     ]
     if missing:
         return f"lacks the class attributes {', '.join(missing)}"
@@ -212,11 +214,7 @@ def _words_fault(candidate: type[Policy[Any]]) -> str:
 def _lever_fault(candidate: type[Policy[Any]]) -> str:
     strange = [str(getattr(lever, "name", lever)) for lever in candidate.levers if lever not in LEVERS]
     known = [lever.name for lever in LEVERS]
-    return (
-        f"no mechanism knows the lever '{strange[0]}'. {nearest(strange[0], known)}".rstrip()
-        if strange
-        else ""
-    )
+    return f"no mechanism knows the lever '{strange[0]}'. {nearest(strange[0], known)}".rstrip() if strange else ""
 
 
 def _settings_fault(candidate: type[Policy[Any]]) -> str:

@@ -90,9 +90,7 @@ class RunResult:
         """
         label = self.scenarios[0] if scenario is None else scenario
         if label not in self.scenarios:
-            raise ResultsError(
-                f"no scenario '{label}' in these results. {nearest(label, self.scenarios)}".rstrip()
-            )
+            raise ResultsError(f"no scenario '{label}' in these results. {nearest(label, self.scenarios)}".rstrip())
         chosen = self.series.sel(scenario=label)
         return {seed: read_record(chosen.sel(seed=seed)) for seed in self.seeds}
 
@@ -167,8 +165,7 @@ def build_series(records: Mapping[str, Mapping[int, Record]]) -> xr.Dataset:
     programmes = table[0][0].programmes
     costs = np.array([[_costs(record, programmes) for record in row] for row in table])
     variables: dict[str, Any] = {
-        indicator.name: (MONTH_DIMENSIONS, values[..., i], _attributes(i))
-        for i, indicator in enumerate(INDICATORS)
+        indicator.name: (MONTH_DIMENSIONS, values[..., i], _attributes(i)) for i, indicator in enumerate(INDICATORS)
     }
     cost_attributes = {
         "units": "CNY/month",

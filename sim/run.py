@@ -187,9 +187,7 @@ def _workers(jobs: Sequence[Job], cores: int) -> int:
     return min(cores, len(jobs))
 
 
-def _one_after_the_other(
-    jobs: Sequence[Job], cores: int, progress: Progress
-) -> tuple[list[Finished], list[Failure]]:
+def _one_after_the_other(jobs: Sequence[Job], cores: int, progress: Progress) -> tuple[list[Finished], list[Failure]]:
     finished: list[Finished] = []
     failures: list[Failure] = []
     total = sum(job.scenario.months for job in jobs)
@@ -211,9 +209,7 @@ def _one_after_the_other(
     return finished, failures
 
 
-def _in_processes(
-    jobs: Sequence[Job], workers: int, progress: Progress
-) -> tuple[list[Finished], list[Failure]]:
+def _in_processes(jobs: Sequence[Job], workers: int, progress: Progress) -> tuple[list[Finished], list[Failure]]:
     finished: list[Finished] = []
     failures: list[Failure] = []
     total = sum(job.scenario.months for job in jobs)

@@ -120,9 +120,7 @@ class Scenario:
         for name in counterfactual.names:
             if name not in self.policies:
                 message = f"'{name}' is not on in this scenario; on are {', '.join(self.policies) or 'none'}."
-                problem = Problem(
-                    self.name, None, counterfactual.label, message, nearest(name, self.policies)
-                )
+                problem = Problem(self.name, None, counterfactual.label, message, nearest(name, self.policies))
                 raise ScenarioError([problem])
         named_stay = counterfactual.kind == "only"
         kept = {n: p for n, p in self.policies.items() if (n in counterfactual.names) == named_stay}
@@ -167,9 +165,7 @@ class Scenario:
             "parameters": self.parameters.flat(),
             "set_parameters": sorted(self.set_parameters),
             "draws": self.draws,
-            "policies": {
-                name: policy.settings.model_dump(mode="json") for name, policy in self.policies.items()
-            },
+            "policies": {name: policy.settings.model_dump(mode="json") for name, policy in self.policies.items()},
             "counterfactuals": [counterfactual.label for counterfactual in self.counterfactuals],
         }
 
@@ -192,9 +188,7 @@ def load_scenario(path: str | Path) -> Scenario:
     chain = read_chain(Path(path), problems)
     scenario = None if chain is None else _read(chain, FieldReader(problems))
     if scenario is None or problems:
-        raise ScenarioError(
-            sorted(problems, key=lambda problem: (problem.file != str(path), problem.line or 0))
-        )
+        raise ScenarioError(sorted(problems, key=lambda problem: (problem.file != str(path), problem.line or 0)))
     return scenario
 
 
@@ -248,9 +242,7 @@ def _read_title(reader: FieldReader, node: Node | None, name: str) -> dict[str, 
 
 def _read_share(reader: FieldReader, node: Node | None) -> float:
     what = "the part of the households to simulate"
-    return (
-        DEFAULT_SHARE if node is None else reader.number(node, "population.share", what, MIN_SHARE, MAX_SHARE)
-    )
+    return DEFAULT_SHARE if node is None else reader.number(node, "population.share", what, MIN_SHARE, MAX_SHARE)
 
 
 def _read_outputs(reader: FieldReader, node: Node | None, name: str, months: int) -> Outputs:

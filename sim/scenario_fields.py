@@ -20,9 +20,7 @@ LARGEST_SEED = 2**63 - 1
 def hint_unit(value: float, low: float | None, high: float | None) -> str:
     """Return ``Did you mean 0.088?`` for a percentage written where a part of one belongs."""
     is_share = high is not None and high <= 1.0 and value > high
-    return (
-        f"Did you mean {value / 100:g}?" if is_share and (low or 0.0) <= value / 100 <= (high or 0.0) else ""
-    )
+    return f"Did you mean {value / 100:g}?" if is_share and (low or 0.0) <= value / 100 <= (high or 0.0) else ""
 
 
 def hint_quotes(node: Node) -> str:
@@ -51,9 +49,7 @@ class FieldReader:
         """Add a mistake at a node."""
         self.problems.append(node.problem(key, message, suggestion))
 
-    def mapping(
-        self, node: Node | None, key: str, allowed: Iterable[str], what: str = "key"
-    ) -> Mapping[str, Node]:
+    def mapping(self, node: Node | None, key: str, allowed: Iterable[str], what: str = "key") -> Mapping[str, Node]:
         """Return the known entries of a mapping that may be absent; report unknown ones with the nearest."""
         if node is None:
             return {}
@@ -64,9 +60,7 @@ class FieldReader:
         for name, entry in node.value.items():
             if name not in names:
                 dotted = f"{key}.{name}" if key else name
-                self.report(
-                    entry, dotted, f"unknown {what}; allowed are {', '.join(names)}.", nearest(name, names)
-                )
+                self.report(entry, dotted, f"unknown {what}; allowed are {', '.join(names)}.", nearest(name, names))
         return {name: entry for name, entry in node.value.items() if name in names}
 
     def items(self, node: Node | None, key: str, example: str) -> list[Node]:
@@ -104,9 +98,7 @@ class FieldReader:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if isinstance(value, int | float) and is_number and low <= value <= high:
             return float(value)
-        hint = (
-            hint_unit(value, low, high) if isinstance(value, int | float) and is_number else hint_quotes(node)
-        )
+        hint = hint_unit(value, low, high) if isinstance(value, int | float) and is_number else hint_quotes(node)
         self.report(node, key, f"must be {what}, a number {bounds_text(low, high)}, not {shown(node)}", hint)
         return low
 
@@ -126,9 +118,7 @@ class FieldReader:
         """Return the seeds that `seed` (one) or `seeds` (how many, or which) ask for."""
         one, many = population.get("seed"), population.get("seeds")
         if one is not None and many is not None:
-            self.report(
-                many, "population.seeds", "write either seed (one) or seeds (how many, or a list), not both"
-            )
+            self.report(many, "population.seeds", "write either seed (one) or seeds (how many, or a list), not both")
         if one is not None:
             return (self.whole(one, "population.seed", "the seed", 0, LARGEST_SEED),)
         if many is None:

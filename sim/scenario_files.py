@@ -42,9 +42,7 @@ def read_chain(path: Path, problems: list[Problem]) -> Chain | None:
     """Return the merged chain of a scenario file, or None after a report."""
     found = find_scenario(str(path), Path())
     if found is None:
-        problems.append(
-            Problem(str(path), None, path.name, "there is no such file.", _near(path.name, path.parent))
-        )
+        problems.append(Problem(str(path), None, path.name, "there is no such file.", _near(path.name, path.parent)))
         return None
     paths, documents = [found], list[Node]()
     while len(documents) < len(paths):
@@ -182,6 +180,4 @@ def is_on(node: Node) -> bool:
 
 def is_off(node: Node) -> bool:
     """Say whether a policy is written as switched off; YAML 1.2 reads off and no as text."""
-    return node.value is False or (
-        isinstance(node.value, str) and node.value.lower() in ("off", "no", "false")
-    )
+    return node.value is False or (isinstance(node.value, str) and node.value.lower() in ("off", "no", "false"))

@@ -68,9 +68,7 @@ def read_policies(
 
 def names_switched_on(node: Node | None) -> frozenset[str]:
     """Return the names of the policies that are written as on, whether or not their settings are sound."""
-    return frozenset(
-        () if node is None else (name for name, entry in node.entries().items() if not is_off(entry))
-    )
+    return frozenset(() if node is None else (name for name, entry in node.entries().items() if not is_off(entry)))
 
 
 def _read_settings(reader: FieldReader, node: Node, kind: type[Policy[Any]]) -> Timing | None:
@@ -150,13 +148,7 @@ def _report_setting(reader: FieldReader, node: Node, kind: type[Policy[Any]], de
     allowed = " ".join(part for part in (word, bounds_text(low, high), f"({unit})" if unit else "") if part)
     number = place.value
     is_number = isinstance(number, int | float) and not isinstance(number, bool)
-    hint = (
-        hint_unit(float(str(number)), low, high)
-        if is_number
-        else hint_quotes(place)
-        if "number" in word
-        else ""
-    )
+    hint = hint_unit(float(str(number)), low, high) if is_number else hint_quotes(place) if "number" in word else ""
     reader.report(place, dotted, f"must be {allowed}, not {shown(place)}", hint)
 
 
@@ -201,31 +193,23 @@ def _read_counterfactual(
         reader.report(names, f"{key}.{kind}", "names no policy")
     faults = [_report_name(reader, name, f"{key}.{kind}", on, known) for name in listed]
     return (
-        None
-        if any(faults) or not listed
-        else Counterfactual(kind, tuple(dict.fromkeys(str(n.value) for n in listed)))
+        None if any(faults) or not listed else Counterfactual(kind, tuple(dict.fromkeys(str(n.value) for n in listed)))
     )
 
 
-def _report_name(
-    reader: FieldReader, node: Node, key: str, on: Collection[str], known: Sequence[str]
-) -> bool:
+def _report_name(reader: FieldReader, node: Node, key: str, on: Collection[str], known: Sequence[str]) -> bool:
     """Report a name that is no policy of the scenario; say whether it is none."""
     if not isinstance(node.value, str) or node.value not in known:
         message = f"{shown(node)} is no policy; allowed are {', '.join(known)}."
         reader.report(node, key, message, nearest(str(node.value), known))
         return True
     if node.value not in on:
-        reader.report(
-            node, key, f"{shown(node)} is not on in this scenario, so the run would differ in nothing else"
-        )
+        reader.report(node, key, f"{shown(node)} is not on in this scenario, so the run would differ in nothing else")
         return True
     return False
 
 
-def read_parameters(
-    reader: FieldReader, node: Node | None, defaults: Parameters
-) -> tuple[Parameters, tuple[str, ...]]:
+def read_parameters(reader: FieldReader, node: Node | None, defaults: Parameters) -> tuple[Parameters, tuple[str, ...]]:
     """Return the parameters, and the flat names the scenario sets itself."""
     if node is None or node.value == PRIOR:
         return defaults, ()
@@ -234,9 +218,7 @@ def read_parameters(
         reader.report(node, "parameters", message, f"Write '{PRIOR}' for the prior medians.")
         return defaults, ()
     if not isinstance(node.value, dict):
-        allowed = (
-            f"{PRIOR}, {CALIBRATED}, a YAML file, or {{forest_transfer.review_hazard: 0.02}} and the like"
-        )
+        allowed = f"{PRIOR}, {CALIBRATED}, a YAML file, or {{forest_transfer.review_hazard: 0.02}} and the like"
         reader.report(
             node,
             "parameters",
@@ -250,9 +232,7 @@ def read_parameters(
     return defaults.replaced(sound), tuple(sound)
 
 
-def _read_parameter(
-    reader: FieldReader, name: str, node: Node, declared: Mapping[str, Declaration]
-) -> float | None:
+def _read_parameter(reader: FieldReader, name: str, node: Node, declared: Mapping[str, Declaration]) -> float | None:
     key = f"parameters.{name}"
     if name not in declared:
         message = "unknown parameter; a name reads mechanism.parameter."

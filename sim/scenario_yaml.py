@@ -96,9 +96,7 @@ def read_mapping(path: Path, problems: list[Problem]) -> Node | None:
     text = _read_text(path, problems)
     if text is None:
         return None
-    tabs = [
-        i for i, line in enumerate(text.splitlines(), 1) if "\t" in line[: len(line) - len(line.lstrip())]
-    ]
+    tabs = [i for i, line in enumerate(text.splitlines(), 1) if "\t" in line[: len(line) - len(line.lstrip())]]
     if tabs:
         message, fix = (
             "the line is indented with a tab; YAML allows spaces only.",
@@ -194,10 +192,7 @@ class _Converter:
         if isinstance(node, MappingNode):
             return Node(self._mapping(node, key, depth), self._file, line)
         if isinstance(node, SequenceNode):
-            items = [
-                self.convert(n, n.start_mark.line + 1, f"{key}[{i}]", depth + 1)
-                for i, n in enumerate(node.value)
-            ]
+            items = [self.convert(n, n.start_mark.line + 1, f"{key}[{i}]", depth + 1) for i, n in enumerate(node.value)]
             return Node(items, self._file, line)
         return Node(_scalar(node), self._file, line)
 
@@ -207,11 +202,7 @@ class _Converter:
         if node.anchor:
             return f"the anchor '&{node.anchor}' is not allowed; write the value out where it is needed"
         tag = str(node.tag)
-        return (
-            ""
-            if tag in _PLAIN_TAGS
-            else f"the tag '{tag}' is not allowed in a scenario; write the plain value"
-        )
+        return "" if tag in _PLAIN_TAGS else f"the tag '{tag}' is not allowed in a scenario; write the plain value"
 
     def _mapping(self, node: Any, key: str, depth: int) -> dict[str, Node]:
         entries: dict[str, Node] = {}
@@ -223,9 +214,7 @@ class _Converter:
             name = str(key_node.value)
             dotted = f"{key}.{name}" if key else name
             if name in entries:
-                self._report(
-                    line, dotted, f"the key stands twice; it was first set in line {entries[name].line}"
-                )
+                self._report(line, dotted, f"the key stands twice; it was first set in line {entries[name].line}")
             else:
                 entries[name] = self.convert(value_node, line, dotted, depth + 1)
         return entries

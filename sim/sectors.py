@@ -41,8 +41,8 @@ N_SKILLS = len(SKILLS)
 ORDINARY, TERTIARY = range(N_SKILLS)
 
 TERTIARY_SHARE_OF_SECTOR = (0.01, 0.06, 0.10, 0.06, 0.08, 0.11, 0.28, 0.34, 0.31, 0.31)
-"""Part of each sector's posts that need tertiary education, ratio; source: assumption (no local statistic), scaled so that
-the posts of the city add up to its educated workers."""
+"""Part of each sector's posts that need tertiary education, ratio; source: assumption (no local statistic),
+scaled so that the posts of the city add up to its educated workers."""
 
 
 def job_cell(sector: int, size: int) -> int:

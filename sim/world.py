@@ -1,8 +1,8 @@
 """The world: tables of columns for households, hamlets, villages, enterprises, projects and counties.
 
-Households stand sorted by hamlet: the members of hamlet h fill rows start[h] to stop[h], spare rows included (a row with
-`id` 0 is vacant). Hamlets stand sorted by village, villages by county. A household keeps its row when it moves to town:
-its `residence` changes, its hamlet (registered home, land, neighbours) does not. Hamlets are the sampling unit; `weight`
+Households stand sorted by hamlet: the members of hamlet h fill rows start[h] to stop[h], spare rows included (a row
+with `id` 0 is vacant). Hamlets stand sorted by village, villages by county. A household keeps its row when it moves to
+town: its `residence` changes, its hamlet (registered home, land, neighbours) does not. Hamlets are the sampling unit; `weight`
 says how many real hamlets one row stands for, and every sum over households carries it.
 """
 
@@ -120,7 +120,9 @@ class Hamlets(Table):
     minutes: Floats = column("f8", "minutes", "travel time to the county seat")
     hazard: Int8s = column("i1", "dimensionless", "1 where a geological hazard is recorded")
     eligible: Int8s = column("i1", "dimensionless", "1 where remote or hazardous enough for relocation")
-    attachment: Floats = column("f8", "logit", "what the hamlet's households share in their wish to stay or go, standard normal")
+    attachment: Floats = column(
+        "f8", "logit", "what the hamlet's households share in their wish to stay or go, standard normal"
+    )
     certified: Floats = column("f8", "ratio", "share of its forest land with a certified management right")
     aware_share: Floats = column("f8", "ratio", "share of households that know the forest programme")
     transfer_share: Floats = column("f8", "ratio", "share of its transferable land that is let")
@@ -153,7 +155,9 @@ class Villages(Table):
     cadre_hours: Floats = column("f8", "hours/month", "working hours of its cadres")
     task_load: Floats = column("f8", "ratio", "share of those hours that routine tasks take")
     ecology: Floats = column("f8", "ratio", "ecology index, 1 is the mean")
-    operating_base: Floats = column("f8", "CNY/year", "operating income of the collective in January 2023, land rent aside")
+    operating_base: Floats = column(
+        "f8", "CNY/year", "operating income of the collective in January 2023, land rent aside"
+    )
 
 
 @dataclass
@@ -220,7 +224,9 @@ class Counties(Table):
     seekers: Floats = column("f8", "persons", "effective job seekers by skill", width=N_SKILLS)
     finding: Floats = column("f8", "ratio", "chance of an effective seeker to find work this month", width=N_SKILLS)
     filling: Floats = column("f8", "ratio", "chance of a vacancy to be filled this month", width=N_SKILLS)
-    employment: Floats = column("f8", "persons", "local off-farm workers by skill, collective households included", width=N_SKILLS)
+    employment: Floats = column(
+        "f8", "persons", "local off-farm workers by skill, collective households included", width=N_SKILLS
+    )
     value_added: Floats = column("f8", "CNY/month", "value added by sector at 2022 prices", width=N_SECTORS)
     value_added_above: Floats = column("f8", "CNY/month", "of industry above designated size")
     consumption: Floats = column("f8", "CNY/month", "household consumption, nominal")
@@ -228,10 +234,16 @@ class Counties(Table):
     construction_spending: Floats = column("f8", "CNY/month", "building work of projects at 2022 prices")
     registered: Floats = column("f8", "persons", "registered persons, collective households included")
     households: Floats = column("f8", "households", "family households by rural, urban", width=N_ZONES)
-    income: Floats = column("f8", "CNY/month", "household income by zone and component, zone-major", width=N_ZONES * N_COMPONENTS)
+    income: Floats = column(
+        "f8", "CNY/month", "household income by zone and component, zone-major", width=N_ZONES * N_COMPONENTS
+    )
     forestry_income: Floats = column("f8", "CNY/month", "income from the forest by rural, urban", width=N_ZONES)
-    origin_rural_income: Floats = column("f8", "CNY/month", "income of all households of rural hamlets, movers included")
-    origin_rural_persons: Floats = column("f8", "persons", "residents of all households of rural hamlets, movers included")
+    origin_rural_income: Floats = column(
+        "f8", "CNY/month", "income of all households of rural hamlets, movers included"
+    )
+    origin_rural_persons: Floats = column(
+        "f8", "persons", "residents of all households of rural hamlets, movers included"
+    )
     residents: Floats = column("f8", "persons", "resident persons in family households by rural, urban", width=N_ZONES)
     collective_residents: Floats = column("f8", "persons", "residents of collective households")
     collective_registered: Floats = column("f8", "persons", "of these registered in the county")
@@ -242,8 +254,12 @@ class Counties(Table):
     departures: Floats = column("f8", "persons", "residents who left the city this month")
     forest_rent: Floats = column("f8", "CNY/mu/year", "rent of let forest land")
     forest_total: Floats = column("f8", "mu", "transferable land")
-    forest_let: Floats = column("f8", "mu", "let land by channel (0 unused, single, pooled, stored)", width=N_LEASE_CHANNELS)
-    forest_flow: Floats = column("f8", "mu", "land newly let this month by channel; column 0: renewed", width=N_LEASE_CHANNELS)
+    forest_let: Floats = column(
+        "f8", "mu", "let land by channel (0 unused, single, pooled, stored)", width=N_LEASE_CHANNELS
+    )
+    forest_flow: Floats = column(
+        "f8", "mu", "land newly let this month by channel; column 0: renewed", width=N_LEASE_CHANNELS
+    )
     forest_demand: Floats = column("f8", "mu", "land operators want at the current rent")
     block_queue: Floats = column("f8", "mu", "land of blocks that wait for the service centre")
     block_credit: Floats = column("f8", "mu", "unused or overdrawn capacity of the service centre")
@@ -258,7 +274,9 @@ class Counties(Table):
     relocated_hamlets: Floats = column("f8", "hamlets", "hamlets moved as a whole since January 2023")
     homes_built: Floats = column("f8", "households", "resettlement homes finished since January 2023")
     landed_projects: Floats = column("f8", "projects", "projects above 100 million CNY that landed this month")
-    signing_credit: Floats = column("f8", "projects", "fraction of a project due to be signed: ordinary, campaign", width=2)
+    signing_credit: Floats = column(
+        "f8", "projects", "fraction of a project due to be signed: ordinary, campaign", width=2
+    )
     platform_phds: Floats = column("f8", "persons", "doctorate holders at high-level platforms")
     phds_before: Floats = column("f8", "persons", "doctorate holders attracted in the ten years before")
     talents_certified: Floats = column("f8", "persons", "talents certified by firms this month")
@@ -275,16 +293,16 @@ class Base:
         value_added_2022: CNY of the year 2022 by county and sector at 2022 prices, shape (6, N_SECTORS).
         value_added_by_month: CNY by county and sector for each month of 2022, shape (12, 6, N_SECTORS).
         above_2022: CNY of the year 2022 of industry above designated size by county at 2022 prices, shape (6,).
-        below_margin: log of revenue per yuan of wages of firms below designated size at the start, relative to what they aim at,
-            by county and sector, shape (6, N_SECTORS).
+        below_margin: log of revenue per yuan of wages of firms below designated size at the start, relative to
+            what they aim at, by county and sector, shape (6, N_SECTORS).
         below_firms: firms below designated size at the start by county and sector, shape (6, N_SECTORS).
         above_by_month: CNY of above-size industry for each month of 2022, shape (12, 6).
         demand: CNY a month a firm cell could sell in January 2023, shape (6, N_SECTORS, N_SIZES).
         consumption: CNY of January 2023 by county, shape (6,).
         wage: CNY a month in January 2023 by county and skill, shape (6, 2).
         rent: CNY/mu/year in January 2023 by county, shape (6,).
-        labour_cost: CNY a month per worker in January 2023, social contributions included, shape (6, N_SECTORS, N_SIZES);
-            the burn-in sets it so that firms want the workers the population gave them.
+        labour_cost: CNY a month per worker in January 2023, social contributions included, shape
+            (6, N_SECTORS, N_SIZES); the burn-in sets it so that firms want the workers the population gave them.
         labour_ratio: workers that firms count per worker that households count, by county and skill, shape (6, 2).
         income_target: published income of 2022 in CNY per person and year by county and zone, shape (6, 2).
         income_shares: shares of the four components by zone, shape (2, 4).
@@ -292,8 +310,8 @@ class Base:
         filling: chance of a vacancy to be filled in the normal labour market, by county and skill, shape (6, 2).
         tightness: vacancies per effective seeker in the normal labour market, by county and skill, shape (6, 2).
         farm_return: part of rural workers who lose their job and go back to the farm, by county, shape (6,).
-        out_migration: monthly hazard to leave the city at the outside wage advantage of January 2023, by county and zone of
-            the hamlet, shape (6, 2).
+        out_migration: monthly hazard to leave the city at the outside wage advantage of January 2023, by county and
+            zone of the hamlet, shape (6, 2).
         farm_workers: farm workers in January 2023 by county, shape (6,).
         forest_let: mu let in January 2023 by county, shape (6,).
         forest_demand: mu that operators wanted in January 2023 by county, shape (6,).

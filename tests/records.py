@@ -10,9 +10,7 @@ from sim.places import place_index
 from sim.world import Base
 
 
-def flat_record(
-    months: int = 24, programmes: tuple[str, ...] = ("relocation",), value: float = 1.0
-) -> Record:
+def flat_record(months: int = 24, programmes: tuple[str, ...] = ("relocation",), value: float = 1.0) -> Record:
     """Return a full record in which every indicator has the same value everywhere, 2022 included."""
     record = Record(months, programmes, Base())
     record.values[:] = value

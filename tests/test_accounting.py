@@ -74,9 +74,7 @@ def test_a_payment_to_the_wrong_component_is_found_though_totals_agree() -> None
 
 
 @given(amounts, st.floats(0.1, 10.0), st.floats(0.1, 10.0))
-def test_public_money_is_shared_among_programmes_and_none_is_lost(
-    spent: Floats, one: float, two: float
-) -> None:
+def test_public_money_is_shared_among_programmes_and_none_is_lost(spent: Floats, one: float, two: float) -> None:
     levers, ledger = board(one, two), Ledger(["p0", "p1"])
     for name in ledger.programmes:
         levers.grant(name, 1e12)

@@ -21,9 +21,7 @@ def test_margins_of_2022_hold_by_county_and_official_sector() -> None:
     for official in range(3):
         sectors = np.array(OFFICIAL_OF_SECTOR) == official
         tolerance = 1e-3 if official == 0 else 1e-9
-        np.testing.assert_allclose(
-            found[:, sectors].sum(axis=1), published[:, sectors].sum(axis=1), rtol=tolerance
-        )
+        np.testing.assert_allclose(found[:, sectors].sum(axis=1), published[:, sectors].sum(axis=1), rtol=tolerance)
     np.testing.assert_allclose(base.above_by_month.sum(axis=0), above, rtol=1e-9)
     np.testing.assert_allclose(found[:, LOGISTICS:], published[:, LOGISTICS:], rtol=1e-9)
 
@@ -79,9 +77,7 @@ def test_pipeline_of_qujiang_is_that_of_the_parameters() -> None:
 def test_ordinary_signing_leaves_qujiang_a_small_pipeline() -> None:
     inherited = burnt_in(1).projects
     ordinary = burnt_in(1, default_parameters(projects__inherited_campaign=0.0)).projects
-    counts = [
-        np.sum((p.county == QUJIANG) & (p.state > 0) & (p.signed >= -24)) for p in (inherited, ordinary)
-    ]
+    counts = [np.sum((p.county == QUJIANG) & (p.state > 0) & (p.signed >= -24)) for p in (inherited, ordinary)]
     assert counts[0] > 2 * counts[1] > 0
     others = [np.sum((p.county != QUJIANG) & (p.state > 0)) for p in (inherited, ordinary)]
     assert others[0] == others[1]

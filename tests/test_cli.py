@@ -41,9 +41,7 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tm
 
 
 def test_run_prints_evidence_effects_and_cost_and_writes_a_folder(call, tmp_path: Path) -> None:
-    code, out, _ = call(
-        "run", str(DOCUMENTED), "--share", "0.001", "--seeds", "2", "--out", "here/run", "--profile"
-    )
+    code, out, _ = call("run", str(DOCUMENTED), "--share", "0.001", "--seeds", "2", "--out", "here/run", "--profile")
     assert code == 0
     for words in (
         "Documented against simulated",
@@ -106,9 +104,7 @@ def test_an_existing_folder_is_refused_before_the_run_starts(
     assert "--force" in err
 
 
-def test_a_defect_is_told_without_a_traceback_and_with_one_on_request(
-    call, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_defect_is_told_without_a_traceback_and_with_one_on_request(call, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(*_: object, **__: object) -> None:
         raise ZeroDivisionError("by nought")
 
@@ -187,9 +183,7 @@ def test_compare_prints_paired_differences(call) -> None:
     assert (code, "no run folder" in err) == (2, True)
 
 
-@pytest.mark.parametrize(
-    "command", ["run", "evidence", "population", "policies", "parameters", "validate", "compare"]
-)
+@pytest.mark.parametrize("command", ["run", "evidence", "population", "policies", "parameters", "validate", "compare"])
 def test_every_command_teaches_by_example(call, command: str) -> None:
     code, out, _ = call(command, "--help")
     assert code == 0

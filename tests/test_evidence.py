@@ -33,9 +33,7 @@ from sim.units import check_unit
 SOURCE = Source("report", "A report", "An office", "2024", "press")
 
 
-def fact(
-    bound: str = "eq", value: float | tuple[float, ...] = 100.0, unit: str = "firms", **more: object
-) -> Fact:
+def fact(bound: str = "eq", value: float | tuple[float, ...] = 100.0, unit: str = "firms", **more: object) -> Fact:
     fields = {"programme": "economy", "place": "quzhou", "period": "2024", "role": "target", "source": SOURCE}
     return Fact(id="x", value=value, unit=unit, bound=bound, **(fields | more))  # type: ignore[arg-type]
 
@@ -82,9 +80,7 @@ def test_shipped_county_shares_of_gdp_agree_with_the_city_statistics(shipped: Ev
     primary, tertiary = (shipped.value(f"gdp_{sector}", "quzhou", 2022) for sector in ("primary", "tertiary"))
     assert city_total("gdp_share_primary") == pytest.approx(primary, rel=0.02)
     assert city_total("gdp_share_services") == pytest.approx(tertiary, rel=0.005)
-    keys = [
-        f"gdp_share_{s}" for s in ("primary", "industry_above", "industry_below", "construction", "services")
-    ]
+    keys = [f"gdp_share_{s}" for s in ("primary", "industry_above", "industry_below", "construction", "services")]
     for place in COUNTIES:
         assert sum(shipped.value(key, place, 2022) for key in keys) == pytest.approx(1.0, abs=0.0015)
         assert all(shipped.statistic(key, place, 2022).confidence == "assumption" for key in keys)
@@ -102,11 +98,7 @@ def test_shipped_numbers_carry_known_units(shipped: Evidence) -> None:
 
 
 def test_statistic_is_the_primary_row(shipped: Evidence) -> None:
-    rows = [
-        r
-        for r in shipped.statistics
-        if (r.key, r.place, r.year) == ("resident_population", "kecheng", "2020")
-    ]
+    rows = [r for r in shipped.statistics if (r.key, r.place, r.year) == ("resident_population", "kecheng", "2020")]
     assert {row.rank: row.value for row in rows} == {"primary": 528_847, "alternative": 528_800}
     assert shipped.statistic("resident_population", "kecheng", 2020).rank == "primary"
     assert shipped.value("resident_population", "kecheng", "2020") == 528_847
@@ -236,9 +228,7 @@ def test_interval_of_a_bound(
 
 
 @given(st.floats(1e-6, 1e12), st.sampled_from(["ge", "nearly", "eq", "approx"]))
-def test_the_stated_value_is_inside_and_the_interval_at_most_five_percent_wide(
-    value: float, bound: str
-) -> None:
+def test_the_stated_value_is_inside_and_the_interval_at_most_five_percent_wide(value: float, bound: str) -> None:
     stated = fact(bound, value)
     low, high = stated.interval
     assert low <= value <= high

@@ -103,9 +103,7 @@ def test_two_groups_have_the_closed_form() -> None:
 def test_theil_is_the_sum_of_its_parts_and_the_tenths_rise(seed: int) -> None:
     measures = income_spread(with_incomes(seed)).measures
     np.testing.assert_allclose(measures[:, WITHIN_ZONES] + measures[:, BETWEEN_ZONES], measures[:, THEIL])
-    np.testing.assert_allclose(
-        measures[:, WITHIN_COUNTIES] + measures[:, BETWEEN_COUNTIES], measures[:, THEIL]
-    )
+    np.testing.assert_allclose(measures[:, WITHIN_COUNTIES] + measures[:, BETWEEN_COUNTIES], measures[:, THEIL])
     assert np.all(measures[:, :FIRST_TENTH] > -1e-9)
     assert np.all(np.diff(measures[:, FIRST_TENTH:], axis=1) >= 0.0)
     np.testing.assert_allclose(measures[: len(COUNTIES), BETWEEN_COUNTIES], 0.0, atol=1e-9)

@@ -124,10 +124,7 @@ def test_unemployment_counts_persons_who_look_for_work() -> None:
     world = small_world()
     households, weight = world.households, world.hamlets.weight[world.households.hamlet]
     idle = float((weight * households.idle).sum())
-    work = sum(
-        float((weight * getattr(households, name)).sum())
-        for name in ("farm", "local", "local_skilled", "own")
-    )
+    work = sum(float((weight * getattr(households, name)).sum()) for name in ("farm", "local", "local_skilled", "own"))
     row = observed(world)
     assert row["unemployed"][CITY_INDEX] == pytest.approx(idle)
     assert row["unemployment_rate"][CITY_INDEX] == pytest.approx(idle / (idle + work))

@@ -99,9 +99,7 @@ def test_growth_compares_the_same_nine_months() -> None:
     record = flat_record()
     late = (MONTHS % 12) >= 9
     for sector in SECTORS:
-        set_series(
-            record, f"value_added_{sector}", "qujiang", np.where(late, 1e3, np.where(IN_2024, 11.0, 10.0))
-        )
+        set_series(record, f"value_added_{sector}", "qujiang", np.where(late, 1e3, np.where(IN_2024, 11.0, 10.0)))
     set_series(record, "value_added_above", "qujiang", np.where(late, 1e3, np.where(IN_2024, 13.0, 10.0)))
     assert observed("gdp_growth", record) == pytest.approx(0.10)
     assert observed("industrial_value_added_growth", record) == pytest.approx(0.30)
@@ -134,9 +132,7 @@ def test_forestry_income_is_the_city_year_on_year() -> None:
 
 def test_forestry_output_has_its_assumed_level_when_nothing_grows() -> None:
     record = flat_record()
-    assert observed("forestry_gross_output", record) == pytest.approx(
-        FORESTRY_OUTPUT_2022 * (1 + PRICE_GROWTH) ** 2
-    )
+    assert observed("forestry_gross_output", record) == pytest.approx(FORESTRY_OUTPUT_2022 * (1 + PRICE_GROWTH) ** 2)
     assert sum(FORESTRY_CHAIN_2022.values()) == pytest.approx(1.0)
 
 

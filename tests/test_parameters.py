@@ -29,12 +29,8 @@ def declared(prior: PriorKind, default: float = 2.0) -> Declaration:
     return Declaration("x", default, "ratio", 1.0, 10.0, prior, "assumption", "a toy")
 
 
-@given(
-    st.floats(0, 1), st.floats(0, 1), st.sampled_from(["split", "log_split", "fixed"]), st.floats(1.0, 10.0)
-)
-def test_quantiles_rise_and_stay_inside_the_bounds(
-    one: float, two: float, prior: PriorKind, default: float
-) -> None:
+@given(st.floats(0, 1), st.floats(0, 1), st.sampled_from(["split", "log_split", "fixed"]), st.floats(1.0, 10.0))
+def test_quantiles_rise_and_stay_inside_the_bounds(one: float, two: float, prior: PriorKind, default: float) -> None:
     declaration = declared(prior, default)
     low, high = sorted((one, two))
     assert declaration.quantile(low) <= declaration.quantile(high) * (1 + 1e-12)

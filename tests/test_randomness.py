@@ -72,9 +72,7 @@ def correlation(a: Floats, b: Floats) -> float:
 BATTERY: tuple[Callable[[Floats], float], ...] = (kolmogorov, bins, pairs, serial, tenth, low_bits)
 
 
-def draws(
-    seed: int = 1, month: int = 0, purpose: Purpose = Purpose.AWARENESS, ids: str = "adjacent"
-) -> Floats:
+def draws(seed: int = 1, month: int = 0, purpose: Purpose = Purpose.AWARENESS, ids: str = "adjacent") -> Floats:
     return uniforms(stream(seed, month, purpose), IDS[ids])
 
 
@@ -227,8 +225,7 @@ def test_one_bit_of_an_id_changes_half_of_the_bits(bit: int) -> None:
     state = int(stream(1, 1, Purpose.BIRTH))
     flips = [
         (
-            int(mix(np.uint64(state + a * GOLDEN & MASK)))
-            ^ int(mix(np.uint64(state + (a ^ 1 << bit) * GOLDEN & MASK)))
+            int(mix(np.uint64(state + a * GOLDEN & MASK))) ^ int(mix(np.uint64(state + (a ^ 1 << bit) * GOLDEN & MASK)))
         ).bit_count()
         for a in range(2000)
     ]
@@ -259,9 +256,7 @@ def test_normal_draws_have_the_moments_and_shape_of_a_normal() -> None:
 
 def test_the_draws_of_one_decision_do_not_follow_each_other() -> None:
     state = stream(1, 0, Purpose.JOB_CELL)
-    table = np.array(
-        [[uniform_of(state, agent, which) for agent in IDS["adjacent"][:5000]] for which in range(4)]
-    )
+    table = np.array([[uniform_of(state, agent, which) for agent in IDS["adjacent"][:5000]] for which in range(4)])
     for one in range(4):
         for two in range(one):
             assert correlation(table[one], table[two]) > ALARM
@@ -272,13 +267,9 @@ def test_children_never_take_an_id_that_is_in_use() -> None:
     """Among 1.2 million random ids of 64 bits a collision has probability 4e-8."""
     parents = np.arange(1, 200_001, dtype=np.uint64)
     events = [
-        stream(1, month, purpose)
-        for month in (0, 1, 2)
-        for purpose in (Purpose.BIRTH, Purpose.HOUSEHOLD_FORMATION)
+        stream(1, month, purpose) for month in (0, 1, 2) for purpose in (Purpose.BIRTH, Purpose.HOUSEHOLD_FORMATION)
     ]
-    children = [
-        np.array([child_id(event, parent) for parent in parents], dtype=np.uint64) for event in events[:3]
-    ]
+    children = [np.array([child_id(event, parent) for parent in parents], dtype=np.uint64) for event in events[:3]]
     grandchildren = np.array([child_id(events[3], parent) for parent in children[0]], dtype=np.uint64)
     everybody = np.concatenate([parents, *children, grandchildren])
     assert np.unique(everybody).size == everybody.size
@@ -287,9 +278,7 @@ def test_children_never_take_an_id_that_is_in_use() -> None:
 
 def test_a_child_draws_independently_of_its_parent() -> None:
     parents = IDS["adjacent"]
-    children = np.array(
-        [child_id(stream(1, 0, Purpose.BIRTH), parent) for parent in parents], dtype=np.uint64
-    )
+    children = np.array([child_id(stream(1, 0, Purpose.BIRTH), parent) for parent in parents], dtype=np.uint64)
     state = stream(1, 1, Purpose.LABOUR_ENTRY)
     assert correlation(uniforms(state, parents), uniforms(state, children)) > ALARM
     assert min(test(uniforms(state, children)) for test in BATTERY) > ALARM

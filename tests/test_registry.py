@@ -101,9 +101,7 @@ def test_a_planners_own_policy_comes_after_the_projects() -> None:
     assert found["toy"] is Toy
 
 
-def test_an_installed_package_brings_its_policy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh: None
-) -> None:
+def test_an_installed_package_brings_its_policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh: None) -> None:
     info = tmp_path / "toy_policies-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: toy-policies\nVersion: 1.0\n")

@@ -68,10 +68,7 @@ def test_processes_give_the_same_data(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_short_runs_stay_in_one_process_and_long_ones_spread() -> None:
     jobs = plan(tiny_scenario())
     assert sim.run._workers(jobs, cores=8) == 1
-    long = [
-        dataclasses.replace(job, scenario=dataclasses.replace(job.scenario, share=0.1, months=120))
-        for job in jobs
-    ]
+    long = [dataclasses.replace(job, scenario=dataclasses.replace(job.scenario, share=0.1, months=120)) for job in jobs]
     assert sim.run._workers(long, cores=8) == len(jobs)
     full = [dataclasses.replace(job, scenario=dataclasses.replace(job.scenario, share=1.0)) for job in long]
     assert sim.run._workers(full, cores=8) == 1
@@ -86,9 +83,7 @@ def test_a_broken_run_is_reported_and_its_seed_left_out_everywhere(monkeypatch: 
     monkeypatch.setattr(sim.run, "simulate", breaks)
     result = run(tiny_scenario(months=1))
     assert result.seeds == (1,)
-    assert result.manifest["failures"] == [
-        {"scenario": "none", "seed": 2, "message": "ValueError: no such luck"}
-    ]
+    assert result.manifest["failures"] == [{"scenario": "none", "seed": 2, "message": "ValueError: no such luck"}]
 
 
 def test_when_nothing_comes_through_the_first_cause_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,9 +75,7 @@ def test_relocation_fast_changes_only_what_it_writes() -> None:
     assert fast.extends == ("documented_2024",)
 
 
-def test_a_shipped_scenario_is_found_by_name_from_anywhere(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_shipped_scenario_is_found_by_name_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert load_scenario("documented_2024").hash == load_scenario(SHIPPED / "documented_2024.yaml").hash
     assert tuple(load_scenario(write(tmp_path, "extends: documented_2024")).policies) == ALL
@@ -218,9 +216,7 @@ def test_a_file_with_a_byte_order_mark_loads(tmp_path: Path) -> None:
 
 class _Settings(Timing):
     rate: float = setting(0.1, unit="ratio", source="assumption: toy", meaning="a share", low=0.0, high=1.0)
-    steps: tuple[float, ...] = setting(
-        (1.0, 2.0), unit="CNY", source="assumption: toy", meaning="a list of numbers"
-    )
+    steps: tuple[float, ...] = setting((1.0, 2.0), unit="CNY", source="assumption: toy", meaning="a list of numbers")
     firms: int = setting(3, unit="firms", source="assumption: toy", meaning="a count", low=1)
 
 
@@ -258,9 +254,7 @@ def test_lists_and_whole_numbers_are_taken_where_the_setting_allows_them(tmp_pat
         ("{firms: 2.5}", ("a whole number of at least 1 (firms)", "'2.5'")),
     ],
 )
-def test_settings_answer_with_their_own_unit_and_bounds(
-    tmp_path: Path, text: str, words: tuple[str, ...]
-) -> None:
+def test_settings_answer_with_their_own_unit_and_bounds(tmp_path: Path, text: str, words: tuple[str, ...]) -> None:
     read, problems = read_toy(tmp_path, text)
     assert read == {}
     assert len(problems) == 1

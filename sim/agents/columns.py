@@ -176,18 +176,12 @@ class ColumnAgentSet[A: RowAgent](AbstractAgentSet[A]):
             ValueError: `handle_missing` is neither "error" nor "default".
         """
         if handle_missing not in ("error", "default"):
-            raise ValueError(
-                f"Unknown handle_missing option: {handle_missing}, should be one of 'error' or 'default'"
-            )
+            raise ValueError(f"Unknown handle_missing option: {handle_missing}, should be one of 'error' or 'default'")
         default = (default_value,) if handle_missing == "default" else ()
         if isinstance(attr_names, str):
             return self._listed(attr_names, default)
         columns = [self._listed(name, default) for name in attr_names]
-        return (
-            [list(values) for values in zip(*columns, strict=True)]
-            if columns
-            else [[] for _ in range(len(self))]
-        )
+        return [list(values) for values in zip(*columns, strict=True)] if columns else [[] for _ in range(len(self))]
 
     def set(self, attr_name: str, value: Any) -> ColumnAgentSet[A]:
         """Set an attribute of every member; a column also from an array with one value for each, shape (n,).
@@ -223,17 +217,13 @@ class ColumnAgentSet[A: RowAgent](AbstractAgentSet[A]):
             return ColumnGroupBy(groups)
         return GroupBy({key: list(group) for key, group in groups.items()})
 
-    def sort(
-        self, key: Callable[[A], Any] | str, ascending: bool = False, inplace: bool = False
-    ) -> ColumnAgentSet[A]:
+    def sort(self, key: Callable[[A], Any] | str, ascending: bool = False, inplace: bool = False) -> ColumnAgentSet[A]:
         """Sort the members by an attribute or a function of an agent; equal ones keep their order."""
         if not callable(key) and self._table.computes(key) and (values := self.column(key)).ndim == 1:
             order = stable_order(values, ascending)
         else:
             keys = self.map(key if callable(key) else operator.attrgetter(key))
-            order = np.array(
-                sorted(range(len(keys)), key=keys.__getitem__, reverse=not ascending), dtype=np.int64
-            )
+            order = np.array(sorted(range(len(keys)), key=keys.__getitem__, reverse=not ascending), dtype=np.int64)
         return self._result(self.rows()[order], inplace)
 
     def shuffle(self, inplace: bool = False) -> ColumnAgentSet[A]:
@@ -312,9 +302,7 @@ class ColumnAgentSet[A: RowAgent](AbstractAgentSet[A]):
         if not inplace:
             return self._of(rows)
         if self._rows is None:
-            raise TypeError(
-                "the model's own set follows its table and cannot be changed in place; change a copy()"
-            )
+            raise TypeError("the model's own set follows its table and cannot be changed in place; change a copy()")
         self._fix(rows)
         return self
 
@@ -367,7 +355,5 @@ def _install[A: RowAgent](model: Model, agent_type: type[A], agents: ColumnAgent
 
 def _checked_mask(mask: NDArray[Any], size: int) -> Mask:
     if mask.dtype != np.bool_ or mask.shape != (size,):
-        raise ValueError(
-            f"a mask over {size} agents has type bool and shape ({size},), not {mask.dtype} {mask.shape}"
-        )
+        raise ValueError(f"a mask over {size} agents has type bool and shape ({size},), not {mask.dtype} {mask.shape}")
     return mask

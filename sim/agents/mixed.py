@@ -72,9 +72,7 @@ class MixedAgentSet(AbstractAgentSet[Agent]):
     ) -> list[Any]:
         """Return each member's value of an attribute, or a list of its values of several, as Mesa does."""
         names = attr_names if isinstance(attr_names, str) else list(attr_names)
-        return list(
-            chain.from_iterable(part.get(names, handle_missing, default_value) for part in self._parts)
-        )
+        return list(chain.from_iterable(part.get(names, handle_missing, default_value) for part in self._parts))
 
     def set(self, attr_name: str, value: Any) -> MixedAgentSet:
         """Set an attribute of every member."""
@@ -184,9 +182,7 @@ class ModelAgentSet(MixedAgentSet):
         self._parts[0].add(agent)
 
     def _replace(self, parts: list[Any]) -> MixedAgentSet:
-        raise TypeError(
-            "the model's own set follows the model and cannot be changed in place; change a copy()"
-        )
+        raise TypeError("the model's own set follows the model and cannot be changed in place; change a copy()")
 
 
 class HoldingAgentSet(AgentSet[Agent]):
@@ -202,9 +198,7 @@ class HoldingAgentSet(AgentSet[Agent]):
         shuffled = super().shuffle(inplace)
         return self if inplace else HoldingAgentSet(shuffled, self.random)
 
-    def sort(
-        self, key: Callable[[Any], Any] | str, ascending: bool = False, inplace: bool = False
-    ) -> HoldingAgentSet:
+    def sort(self, key: Callable[[Any], Any] | str, ascending: bool = False, inplace: bool = False) -> HoldingAgentSet:
         """Sort the members as Mesa does."""
         ordered = super().sort(key, ascending, inplace)
         return self if inplace else HoldingAgentSet(ordered, self.random)

@@ -190,9 +190,7 @@ class RowAgent(Agent):
 
     def _check_present(self) -> None:
         if not self._table.is_at(self._row, self._identity):
-            raise ReferenceError(
-                f"{self!r} has left the model: its row is vacant or belongs to another agent"
-            )
+            raise ReferenceError(f"{self!r} has left the model: its row is vacant or belongs to another agent")
 
 
 class RowViews[A: RowAgent](Sequence[A]):
@@ -240,9 +238,7 @@ class _ManyRows:
 
     def __getattr__(self, name: str) -> NDArray[Any]:
         if not self._table.computes(name):
-            raise AttributeError(
-                f"'{name}' is no column, so a derived column cannot use it", name=name, obj=self
-            )
+            raise AttributeError(f"'{name}' is no column, so a derived column cannot use it", name=name, obj=self)
         return self._table.values(name, self._where)
 
 
@@ -258,9 +254,7 @@ def python_values(values: NDArray[Any]) -> list[Any]:
     return plain if values.ndim == 1 else [tuple(cell) for cell in plain]
 
 
-def calls(
-    agents: Iterable[Any], method: Method, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Iterator[Any]:
+def calls(agents: Iterable[Any], method: Method, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[Any]:
     """Yield what a method (by name) or a function of each agent returns, calling as the results are taken."""
     for agent in agents:
         if isinstance(method, str):

@@ -117,9 +117,7 @@ def read_text(path: Path, problems: list[Problem]) -> str | None:
     return None
 
 
-def read_table(
-    path: Path, columns: Sequence[str], name_columns: Sequence[str], problems: list[Problem]
-) -> list[Entry]:
+def read_table(path: Path, columns: Sequence[str], name_columns: Sequence[str], problems: list[Problem]) -> list[Entry]:
     """Return the rows of a CSV file whose header holds exactly `columns`, in any order."""
     text = read_text(path, problems)
     if text is None:
@@ -153,9 +151,7 @@ def _header_fits(path: Path, header: Sequence[str], columns: Sequence[str], prob
         if column not in columns
     ]
     faults += [(column, "the column is missing", "") for column in columns if column not in header]
-    faults += [
-        (column, "the column stands twice", "") for column in columns if list(header).count(column) > 1
-    ]
+    faults += [(column, "the column stands twice", "") for column in columns if list(header).count(column) > 1]
     problems.extend(Problem(str(path), 1, *fault) for fault in faults)
     return not faults
 

@@ -30,8 +30,7 @@ def read_facts(path: Path, problems: list[Problem]) -> tuple[tuple[Source, ...],
     written_sources = _section(top, "sources", dict, {})
     written_facts = _section(top, "facts", list, [])
     sources = {
-        str(step): _source(str(step), entry)
-        for step, entry in document.entries("sources", written_sources.items())
+        str(step): _source(str(step), entry) for step, entry in document.entries("sources", written_sources.items())
     }
     entries = [entry for _, entry in document.entries("facts", enumerate(written_facts))]
     report_repeats(entries, ("id",), "fact")
@@ -46,9 +45,7 @@ class _Document:
         self._text = text
         self._problems = problems
 
-    def entries(
-        self, section: str, items: Iterable[tuple[str | int, Any]]
-    ) -> Iterator[tuple[str | int, Entry]]:
+    def entries(self, section: str, items: Iterable[tuple[str | int, Any]]) -> Iterator[tuple[str | int, Entry]]:
         """Yield the mappings of a section under their key or position, and report what is no mapping."""
         for step, cells in items:
             if isinstance(cells, dict):

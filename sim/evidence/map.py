@@ -65,17 +65,13 @@ def read_borders(path: Path) -> dict[str, Border]:
         features = json.loads(text)["features"]
         borders = {str(f["properties"]["place"]): _border(f) for f in features}
     except json.JSONDecodeError as error:
-        raise EvidenceError(
-            [Problem(str(path), error.lineno, path.name, f"is not JSON: {error.msg}")]
-        ) from error
+        raise EvidenceError([Problem(str(path), error.lineno, path.name, f"is not JSON: {error.msg}")]) from error
     except (KeyError, TypeError, ValueError) as error:
         fault = f"is no GeoJSON of county polygons ({type(error).__name__}: {error})"
         raise EvidenceError([Problem(str(path), None, path.name, fault)]) from error
     missing = [place for place in COUNTIES if place not in borders]
     if missing:
-        raise EvidenceError(
-            [Problem(str(path), None, place, "the county has no border") for place in missing]
-        )
+        raise EvidenceError([Problem(str(path), None, place, "the county has no border") for place in missing])
     return {place: borders[place] for place in COUNTIES}
 
 

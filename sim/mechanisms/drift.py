@@ -114,11 +114,7 @@ def move_to_town(
         c = county[h]
         hazard = drift_hazard(base, remoteness, minutes[h], reference, wage[c], response)
         for i in range(start[h], stop[h]):
-            if (
-                ids[i] == 0
-                or (residence[i] != HOME and residence[i] != RESETTLED)
-                or relocation[i] == WAITING
-            ):
+            if ids[i] == 0 or (residence[i] != HOME and residence[i] != RESETTLED) or relocation[i] == WAITING:
                 continue
             if uniform(moving, ids[i]) < hazard:
                 far = c != KECHENG and uniform(destination, ids[i]) < core_share

@@ -135,9 +135,7 @@ class MarketParameters(ParameterSet):
 
 
 @njit(cache=True, nogil=True)
-def relative_return(
-    support: float, gain: float, gain_0: float, blocks: float, rent: float, block_gain: float
-) -> float:
+def relative_return(support: float, gain: float, gain_0: float, blocks: float, rent: float, block_gain: float) -> float:
     """Return net return over rent, relative to January 2023.
 
     Args:
@@ -173,9 +171,7 @@ def next_operators(
 
 
 @njit(cache=True, nogil=True)
-def graded_firms(
-    at_start: float, value_added: float, land: float, exponent: float, land_elasticity: float
-) -> float:
+def graded_firms(at_start: float, value_added: float, land: float, exponent: float, land_elasticity: float) -> float:
     """Return the expected number of leading firms; value added and land are relative to the start."""
     return at_start * value_added**exponent * land**land_elasticity
 

@@ -87,9 +87,7 @@ def survey(
                 continue
             asked += 1
             absent = residence[i] != HOME
-            if consents(
-                taste, ids[i], own_yield[i], farm[i] > 0, absent, terms[c], rents[c], transfer_share[h], rule
-            ):
+            if consents(taste, ids[i], own_yield[i], farm[i] > 0, absent, terms[c], rents[c], transfer_share[h], rule):
                 out[k, 0] += 1.0
                 out[k, 1] += forest[i]
         if asked > 0:
@@ -129,9 +127,7 @@ def form_blocks(
             if ids[i] == 0 or forest[i] <= 0.0 or let_how[i] != NOT_LET:
                 continue
             absent = residence[i] != HOME
-            if consents(
-                taste, ids[i], own_yield[i], farm[i] > 0, absent, terms[c], rents[c], transfer_share[h], rule
-            ):
+            if consents(taste, ids[i], own_yield[i], farm[i] > 0, absent, terms[c], rents[c], transfer_share[h], rule):
                 let_how[i] = POOLED
                 forest_let[i] = forest[i]
                 lease_left[i] = lease_months(lengths, ids[i], shortest, longest)
@@ -143,12 +139,7 @@ def proposed(world: World, parameters: ForestParameters, capacity: Floats) -> Bo
     hamlets = world.hamlets
     informed = parameters.uninformed_proposals + (1.0 - parameters.uninformed_proposals) * hamlets.aware_share
     draws = uniforms(world.stream(Purpose.FOREST_POOL_PROPOSAL), hamlets.id)
-    open_to = (
-        (hamlets.urban == 0)
-        & (hamlets.pooled == 0)
-        & (hamlets.block_wait == 0)
-        & (capacity > 0)[hamlets.county]
-    )
+    open_to = (hamlets.urban == 0) & (hamlets.pooled == 0) & (hamlets.block_wait == 0) & (capacity > 0)[hamlets.county]
     return np.asarray(open_to & (draws < parameters.proposal_hazard * informed))
 
 
@@ -167,9 +158,7 @@ def pool(world: World, parameters: ForestParameters, levers: LeverBoard, terms: 
     paid = terms[:, RENT] * (1.0 + parameters.block_premium) * kept
     rents = paid + levers.effective(FOREST_DIVIDEND)
     rule = np.array([parameters.scale, parameters.peer, parameters.peer_reference, parameters.absent_loss])
-    found = survey(
-        rows, *_columns(world), world.lasting_stream(Purpose.FOREST_POOL_TASTE), terms, rents, rule
-    )
+    found = survey(rows, *_columns(world), world.lasting_stream(Purpose.FOREST_POOL_TASTE), terms, rents, rule)
     applies = asked[rows] & (found[:, 0] >= parameters.pool_threshold)
     hamlets.block_wait[rows[applies]] = 1
     waiting = (hamlets.block_wait[rows] > 0) & (found[:, 1] > 0)

@@ -229,9 +229,7 @@ def logistic(x: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def value_of_letting(
-    rent: float, own_yield: float, freed: float, yearly_cost: float, tenure_risk: float
-) -> float:
+def value_of_letting(rent: float, own_yield: float, freed: float, yearly_cost: float, tenure_risk: float) -> float:
     """Return the value of letting one mu, CNY/mu/year; `rent` holds the brand's part and the dividend."""
     return rent + freed - own_yield - yearly_cost - tenure_risk
 
@@ -277,14 +275,10 @@ def county_terms(world: World, parameters: ForestParameters, levers: LeverBoard)
     terms = np.empty((N_COUNTIES, N_TERMS))
     terms[:, RENT] = counties.forest_rent * (1.0 + parameters.brand_pass * gain)
     terms[:, YIELD_FACTOR] = 1.0 + gain
-    terms[:, FREED] = (
-        parameters.freed_days * parameters.work_surplus * day_wage * counties.finding[:, ORDINARY]
-    )
+    terms[:, FREED] = parameters.freed_days * parameters.work_surplus * day_wage * counties.finding[:, ORDINARY]
     terms[:, COST] = parameters.transaction_cost * levers.effective(FOREST_TRANSACTION_COST) / years
     let = counties.forest_let[:, 1:].sum(axis=1)
     for county in range(N_COUNTIES):
-        terms[county, MATCH] = match_chance(
-            counties.forest_demand[county], let[county], parameters.match_scale
-        )
+        terms[county, MATCH] = match_chance(counties.forest_demand[county], let[county], parameters.match_scale)
     terms[:, STORE] = levers.effective(FOREST_STORAGE_PRICE)
     return terms

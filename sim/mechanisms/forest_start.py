@@ -242,9 +242,7 @@ def _rule(parameters: ForestParameters) -> Floats:
     )
 
 
-def _draw(
-    world: World, parameters: ForestParameters, terms: Floats, rates: NDArray[np.float32], months: float
-) -> None:
+def _draw(world: World, parameters: ForestParameters, terms: Floats, rates: NDArray[np.float32], months: float) -> None:
     hamlets, households = world.hamlets, world.households
     world.over_hamlets(
         draw_leases,
@@ -279,9 +277,7 @@ def _record(world: World, parameters: ForestParameters) -> None:
     held += hamlets.orphan_forest
     counties.forest_total[:] = np.bincount(hamlets.county, hamlets.weight * held, N_COUNTIES)
     counties.forest_let[:] = 0.0
-    counties.forest_let[:, POOLED] = np.bincount(
-        hamlets.county, hamlets.weight * hamlets.pooled_forest, N_COUNTIES
-    )
+    counties.forest_let[:, POOLED] = np.bincount(hamlets.county, hamlets.weight * hamlets.pooled_forest, N_COUNTIES)
     total = np.bincount(hamlets.county, hamlets.weight * let, N_COUNTIES)
     counties.forest_let[:, SINGLE] = total - counties.forest_let[:, POOLED]
     counties.forest_flow[:] = 0.0

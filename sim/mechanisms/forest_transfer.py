@@ -215,9 +215,7 @@ def record(world: World, sums: Floats) -> None:
     """Write hamlet shares and county land from the per-hamlet sums, shape (hamlets, N_SUMS)."""
     hamlets, counties = world.hamlets, world.counties
     let = sums[:, SINGLE:_FLOW].sum(axis=1)
-    hamlets.transfer_share[:] = np.divide(let, sums[:, 0], out=np.zeros_like(let), where=sums[:, 0] > 0).clip(
-        0.0, 1.0
-    )
+    hamlets.transfer_share[:] = np.divide(let, sums[:, 0], out=np.zeros_like(let), where=sums[:, 0] > 0).clip(0.0, 1.0)
     hamlets.pooled_forest[:] = sums[:, POOLED]
     totals = county_sums(hamlets.county, hamlets.weight, sums)
     counties.forest_total[:] = totals[:, 0] + np.bincount(
@@ -309,9 +307,7 @@ def _store(
     cost *= min(1.0, levers.funds(FOREST_STORAGE_BUDGET) / max(cost.sum(), 1e-9))
     funds = levers.funds(FOREST_STORAGE_BUDGET) - cost.sum()
     rows = np.flatnonzero(wants_storage)
-    rows = rows[
-        np.argsort(uniforms(world.stream(Purpose.FOREST_STORAGE), households.id[rows]), kind="stable")
-    ]
+    rows = rows[np.argsort(uniforms(world.stream(Purpose.FOREST_STORAGE), households.id[rows]), kind="stable")]
     hamlet = households.hamlet[rows]
     county = hamlets.county[hamlet]
     rents = hamlets.weight[hamlet] * households.forest[rows] * price[county] / 12.0

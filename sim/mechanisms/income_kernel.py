@@ -26,9 +26,7 @@ from sim.world import (
     Int64s,
 )
 
-LOCAL_WAGES, FOREST_WORK, REMITTED, SALES, RENT, STORED_RENT, CONSORTIUM, VILLAGE, RETURNS, TRANSFERS = range(
-    10
-)
+LOCAL_WAGES, FOREST_WORK, REMITTED, SALES, RENT, STORED_RENT, CONSORTIUM, VILLAGE, RETURNS, TRANSFERS = range(10)
 N_FLOWS = 10
 """Payments by their payer, the columns of `flows`."""
 
@@ -166,8 +164,8 @@ def settle(
     """Pay every household and let it spend; sum payments (n, 2, N_FLOWS) and receipts (n, 3, N_TOTALS) by
     hamlet.
 
-    `wage` is (6, 2), `remittance` and `farm_income` (6,), `premiums` (21,) by job cell + 1, `scale` (6, 2, 4), `floors` and `pensions` (6, 2) and
-    (2, 2) by
+    `wage` is (6, 2), `remittance` and `farm_income` (6,), `premiums` (21,) by job cell + 1, `scale` (6, 2, 4),
+    `floors` and `pensions` (6, 2) and (2, 2) by
     origin zone, `forest_pay`, `brand` and `dividend` (6,), `village_dividend` (n,).
     """
     for number in range(first, last):
@@ -201,17 +199,11 @@ def settle(
                 premiums[job_cell[i] + 1],
                 skill[i],
             )
-            remitted = (
-                scales[RECEIVED_WAGE] * remittance[here] * (away_young[i] + away_mid[i])
-                if people > 0
-                else 0.0
-            )
+            remitted = scales[RECEIVED_WAGE] * remittance[here] * (away_young[i] + away_mid[i]) if people > 0 else 0.0
             works = working_age + late[i] > 0 and (residence[i] == HOME or residence[i] == RESETTLED)
             labour = forest_let[i] * forest_pay[here] if works else 0.0
 
-            fields = scales[RECEIVED_BUSINESS] * farm_sales(
-                farm[i], farm_income[here], rates[FARM_FOREST], brand[here]
-            )
+            fields = scales[RECEIVED_BUSINESS] * farm_sales(farm[i], farm_income[here], rates[FARM_FOREST], brand[here])
             grown = own_forest(forest[i] - forest_let[i], forest_yield[i], brand[here] * rates[FOREST_TREND])
             trade = scales[RECEIVED_BUSINESS] * own_business[i] * rates[OWN_TREND] if own[i] > 0 else 0.0
 

@@ -11,8 +11,8 @@ With L the workers of firms, D the workers they want, S effective seekers, V vac
 
 Firms post what they must post to hire what they want at the normal chance `filling_0` of filling a vacancy,
 which is the one at which hires replace separations and `normal_turnover` (workers who retire or move away)
-in January 2023: so a market that starts in balance stays there. Households count workers, firms count posts; the ratio of the two at the start,
-`base.labour_ratio`, converts persons and never changes. Workers whom households take away (retirement,
+in January 2023: so a market that starts in balance stays there. Households count workers, firms count
+posts; the ratio of the two at the start, `base.labour_ratio`, converts persons and never changes. Workers whom households take away (retirement,
 migration, removal to Kecheng), `gone`, leave the firms of the county in the next month, so the two counts
 stay together. Members of collective households keep their number of jobs.
 
@@ -49,9 +49,7 @@ NORMAL_FINDING = (0.02, 0.60)
 TIGHTNESS_BOUND = 2.0
 """Largest log deviation of tightness that wages answer to; assumption."""
 
-_SKILL_SHARES: Floats = np.stack(
-    [1.0 - np.array(TERTIARY_SHARE_OF_SECTOR), np.array(TERTIARY_SHARE_OF_SECTOR)]
-)
+_SKILL_SHARES: Floats = np.stack([1.0 - np.array(TERTIARY_SHARE_OF_SECTOR), np.array(TERTIARY_SHARE_OF_SECTOR)])
 """Part of each sector's posts by skill, shape (2, 10)."""
 
 
@@ -71,9 +69,7 @@ def normal_filling(finding: Floats, efficiency: float, elasticity: float) -> Flo
 def wage_growth(tightness: Floats, normal: Floats, p: LabourParameters) -> Floats:
     """Return the monthly log growth of wages."""
     gap = np.log(np.maximum(tightness, LEAST) / np.maximum(normal, LEAST))
-    return (
-        p.wage_trend + p.wage_response * np.clip(gap, -TIGHTNESS_BOUND, TIGHTNESS_BOUND)
-    ) / MONTHS_PER_YEAR
+    return (p.wage_trend + p.wage_response * np.clip(gap, -TIGHTNESS_BOUND, TIGHTNESS_BOUND)) / MONTHS_PER_YEAR
 
 
 def remoteness_factor(world: World, p: LabourParameters) -> Floats:
@@ -84,9 +80,7 @@ def remoteness_factor(world: World, p: LabourParameters) -> Floats:
 
 def search_weights(p: LabourParameters) -> Floats:
     """Return the weights of the kernels in the order they expect."""
-    return np.array(
-        [p.farm_search, p.upgrade_search, p.trade_down, p.care_search, p.town_farm_exit, p.farm_refuge]
-    )
+    return np.array([p.farm_search, p.upgrade_search, p.trade_down, p.care_search, p.town_farm_exit, p.farm_refuge])
 
 
 @dataclass(frozen=True)
@@ -151,9 +145,7 @@ def start(world: World, p: LabourParameters) -> None:
     in_families = counts[:, kernels.EMPLOYED : kernels.EMPLOYED + N_SKILLS]
     counties.employment[:] = in_families + counties.collective_workers
     posts = by_skill(Posts.of(world).labour)
-    base.labour_ratio[:] = np.where(
-        counties.employment > 0.0, posts / np.maximum(counties.employment, LEAST), 1.0
-    )
+    base.labour_ratio[:] = np.where(counties.employment > 0.0, posts / np.maximum(counties.employment, LEAST), 1.0)
     counties.seekers[:] = _all_seekers(world, counts)
     losses = (p.separation + p.normal_turnover) * counties.employment
     finding = np.clip(losses / np.maximum(counties.seekers, LEAST), *NORMAL_FINDING)
@@ -169,9 +161,7 @@ def _balance_farms(world: World, p: LabourParameters, counts: Floats, finding: F
     leaving = counts[:, kernels.FARM_SEEKERS] * finding[:, 0]
     employed = counts[:, kernels.RURAL_EMPLOYED]
     net = p.participation_drift / MONTHS_PER_YEAR * employed
-    world.base.farm_return[:] = np.clip(
-        (leaving - net) / np.maximum(p.separation * employed, LEAST), 0.0, 0.95
-    )
+    world.base.farm_return[:] = np.clip((leaving - net) / np.maximum(p.separation * employed, LEAST), 0.0, 0.95)
 
 
 def _all_seekers(world: World, counts: Floats) -> Floats:

@@ -110,9 +110,7 @@ def count_heads(
             counts[h, side, SEEKERS + ORDINARY] += on_farm + intensity * (
                 idle[i] - educated + weights[TRADE_DOWN_WEIGHT] * educated
             )
-            counts[h, side, SEEKERS + TERTIARY] += intensity * (
-                educated + weights[UPGRADE_WEIGHT] * upgrading
-            )
+            counts[h, side, SEEKERS + TERTIARY] += intensity * (educated + weights[UPGRADE_WEIGHT] * upgrading)
             counts[h, side, EMPLOYED + ORDINARY] += local[i]
             counts[h, side, EMPLOYED + TERTIARY] += local_skilled[i]
             counts[h, side, FARM_SEEKERS] += on_farm
@@ -177,9 +175,7 @@ def change_jobs(
                     else:
                         idle[i] += 1
             if n_farm + n_idle > 0 or tertiary[i] > n_skilled:
-                intensity = search_intensity(
-                    remote[h], residence[i], infants[i], old[i], weights[CARE_WEIGHT]
-                )
+                intensity = search_intensity(remote[h], residence[i], infants[i], old[i], weights[CARE_WEIGHT])
                 chance, chance_skilled = intensity * finding[c, ORDINARY], intensity * finding[c, TERTIARY]
                 educated = skilled_idle(n_idle, tertiary[i], n_skilled)
                 for k in range(n_idle):
@@ -219,9 +215,7 @@ def change_jobs(
 
 
 @njit(cache=True, nogil=True)
-def _leave_farm(
-    draw: float, i: int, hired: float, quits: float, farm: Int8s, local: Int8s, idle: Int8s
-) -> None:
+def _leave_farm(draw: float, i: int, hired: float, quits: float, farm: Int8s, local: Int8s, idle: Int8s) -> None:
     """Move one farm worker to a job with chance `hired`, or out of farming with chance `quits`."""
     if draw < hired + quits:
         farm[i] -= 1

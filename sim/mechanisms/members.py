@@ -35,9 +35,7 @@ def leaver_of_work(idle: int, farm: int, local: int, local_skilled: int, own: in
 
 
 @njit(cache=True, nogil=True)
-def take_from(
-    activity: int, i: int, farm: Int8s, local: Int8s, local_skilled: Int8s, own: Int8s, idle: Int8s
-) -> None:
+def take_from(activity: int, i: int, farm: Int8s, local: Int8s, local_skilled: Int8s, own: Int8s, idle: Int8s) -> None:
     """Take one worker out of an activity of household i."""
     farm[i] -= activity == FARM
     local[i] -= activity == LOCAL

@@ -312,9 +312,7 @@ def sum_by_cell(firms: Enterprises, values: Floats) -> Floats:
     """Return weighted sums over active firms by county, sector and size, shape (6, 10, 2)."""
     codes = (firms.county.astype(np.intp) * N_SECTORS + firms.sector) * N_SIZES + firms.size
     weights = values * firms.weight * firms.active
-    return np.bincount(codes, weights, N_COUNTIES * N_SECTORS * N_SIZES).reshape(
-        N_COUNTIES, N_SECTORS, N_SIZES
-    )
+    return np.bincount(codes, weights, N_COUNTIES * N_SECTORS * N_SIZES).reshape(N_COUNTIES, N_SECTORS, N_SIZES)
 
 
 def farm_output(world: World, p: ProductionParameters) -> Floats:

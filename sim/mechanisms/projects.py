@@ -10,8 +10,8 @@ While it is built a project spends its realised capital evenly; a share of that 
 construction. The finished plant takes a spare row of the enterprises; with none left it enlarges the largest
 firm of its county and sector.
 
-Every county signs at the ordinary rate in every scenario. The pipeline of 2020-22 is part of the starting
-state: the burn-in signs it month by month with `inherited_signing` and runs the same `advance` as the run
+Every county signs at the ordinary rate in every scenario; what a campaign signs counts those, so that it
+adds the rest. The pipeline of 2020-22 is part of the starting state: the burn-in signs it month by month with `inherited_signing` and runs the same `advance` as the run
 itself.
 """
 
@@ -220,9 +220,7 @@ def inherited_signing(gdp: Floats, p: ProjectParameters, month: int) -> Floats:
         p: parameters.
         month: month index from -36 to -1.
     """
-    signed = {2020: p.qujiang_signed_2020, 2021: p.qujiang_signed_2021, 2022: p.qujiang_signed_2022}[
-        year_of(month)
-    ]
+    signed = {2020: p.qujiang_signed_2020, 2021: p.qujiang_signed_2021, 2022: p.qujiang_signed_2022}[year_of(month)]
     took_place = 1.0 if year_of(month) == 2020 else p.inherited_campaign
     excess = max(signed - float(gdp[QUJIANG]) * p.ordinary_signing, 0.0)
     due = np.zeros(N_COUNTIES)
@@ -365,9 +363,10 @@ def yearly_gdp(world: World) -> Floats:
 
 def step(world: World, p: ProjectParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Sign at the ordinary rate and what campaigns add, land, build and open plants."""
-    sign(world, p, ordinary_signing(yearly_gdp(world), p), np.full(N_COUNTIES, p.ordinary_value), ORDINARY)
+    ordinary = ordinary_signing(yearly_gdp(world), p)
+    sign(world, p, ordinary, np.full(N_COUNTIES, p.ordinary_value), ORDINARY)
     campaign, value = levers.effective(SIGNED_PROJECTS), levers.effective(SIGNED_VALUE)
-    sign(world, p, np.where(value > 0.0, campaign, 0.0), value, CAMPAIGN)
+    sign(world, p, np.where(value > 0.0, np.maximum(campaign - ordinary, 0.0), 0.0), value, CAMPAIGN)
     advance(world, p, levers.effective(APPROVAL_SPEED))
 
 

@@ -94,9 +94,7 @@ def acceptance_chance(hamlet_logit: float, working: float, old: float, land: flo
         land: forest land, mu.
         rule: weights of working, old and land, then the reference values in the same order.
     """
-    logit = (
-        hamlet_logit + rule[0] * (working - rule[3]) - rule[1] * (old - rule[4]) - rule[2] * (land - rule[5])
-    )
+    logit = hamlet_logit + rule[0] * (working - rule[3]) - rule[1] * (old - rule[4]) - rule[2] * (land - rule[5])
     return 1.0 / (1.0 + math.exp(-logit))
 
 
@@ -144,9 +142,7 @@ def consult(
             asked += 1
             aware[i] |= AWARE_RELOCATION
             persons = max(residents[i], 1)
-            chance = acceptance_chance(
-                hamlet_logit[k], working[i] / persons, old[i] / persons, forest[i], rule
-            )
+            chance = acceptance_chance(hamlet_logit[k], working[i] / persons, old[i] / persons, forest[i], rule)
             accepts = uniform(taste, ids[i]) < chance
             relocation[i] = WAITING if accepts else DECLINED
             accepted += accepts
@@ -216,9 +212,7 @@ def step(world: World, parameters: RelocationParameters, levers: LeverBoard, led
 def consultation_order(world: World, county: int) -> Rows:
     """Return the rows of a county's hamlets still to be consulted, the most urgent first."""
     hamlets = world.hamlets
-    rows = np.flatnonzero(
-        (hamlets.county == county) & (hamlets.eligible == 1) & (hamlets.relocation == STAYING)
-    )
+    rows = np.flatnonzero((hamlets.county == county) & (hamlets.eligible == 1) & (hamlets.relocation == STAYING))
     draws = uniforms(world.lasting_stream(Purpose.RELOCATION_CONSULTATION), hamlets.id[rows])
     bands = np.floor(hamlets.minutes[rows] / _BAND_MINUTES)
     return rows[np.lexsort((draws, -bands, -hamlets.hazard[rows]))]
@@ -239,9 +233,7 @@ def _consult(world: World, parameters: RelocationParameters, levers: LeverBoard)
         hamlets.relocation[rows] = np.where(whole, LEAVING, CONSULTED)
 
 
-def _ask(
-    world: World, parameters: RelocationParameters, levers: LeverBoard, county: int, rows: Rows
-) -> Bools:
+def _ask(world: World, parameters: RelocationParameters, levers: LeverBoard, county: int, rows: Rows) -> Bools:
     hamlets, households, wages = world.hamlets, world.households, world.counties.wage[:, ORDINARY]
     subsidy = float(levers.effective(RELOCATION_SUBSIDY)[county])
     logit = (
@@ -328,9 +320,7 @@ def registered_members(world: World, rows: Rows) -> Floats:
     return np.sum([getattr(households, name)[rows].astype(np.float64) for name in members], axis=0)
 
 
-def _move(
-    world: World, levers: LeverBoard, ledger: Ledger, parameters: RelocationParameters, ready: Rows
-) -> None:
+def _move(world: World, levers: LeverBoard, ledger: Ledger, parameters: RelocationParameters, ready: Rows) -> None:
     """Move ready households while homes and money last."""
     hamlets, households, counties = world.hamlets, world.households, world.counties
     hamlet = households.hamlet[ready]
@@ -347,9 +337,7 @@ def _move(
     subsidy = levers.effective(RELOCATION_SUBSIDY)[county] * persons
     paid = serve_within_budget(subsidy * weight, levers.funds(RELOCATION_SUBSIDY))
     ready, county, weight = ready[paid], county[paid], weight[paid]
-    to_town = (
-        uniforms(world.stream(Purpose.RELOCATION_DESTINATION), households.id[ready]) < parameters.town_share
-    )
+    to_town = uniforms(world.stream(Purpose.RELOCATION_DESTINATION), households.id[ready]) < parameters.town_share
     households.residence[ready] = np.where(to_town, TOWN, RESETTLED)
     households.relocation[ready] = MOVED
     households.wealth[ready] += subsidy[paid].astype(np.float32)

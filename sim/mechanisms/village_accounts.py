@@ -170,9 +170,7 @@ def step(world: World, parameters: VillageParameters, levers: LeverBoard, ledger
     rise = np.where(villages.weight > 0, share - at_start[villages.county], 0.0)
     shocks = normals(world.stream(Purpose.VILLAGE_QUALITY), villages.id)
     keep = parameters.persistence
-    move_index(
-        villages.brand_quality, parameters.quality_effect * rise, keep, parameters.quality_shock * shocks
-    )
+    move_index(villages.brand_quality, parameters.quality_effect * rise, keep, parameters.quality_shock * shocks)
     move_index(villages.ecology, parameters.ecology_effect * rise, keep, np.zeros(len(villages)))
 
 

@@ -1,8 +1,8 @@
 """What a policy (a reform) is: typed settings with documented defaults, and what it writes to the levers each month.
 
 A reform is one file. It derives from `Policy`, declares `name`, `title`, `meaning`, `facts` (ids it must explain) and a
-pydantic `Settings` class, and implements `act`. The base class handles start, end, ramp, places and budget, the same for
-every reform, the user's own included.
+pydantic `Settings` class, and implements `act`. The base class handles start, end, ramp, places and budget, the
+same for every reform, the user's own included.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ type Floats = NDArray[np.float64]
 type Place = Literal["kecheng", "qujiang", "longyou", "jiangshan", "changshan", "kaihua"]
 
 
-def setting(default: Any, *, unit: str, source: str, meaning: str, low: float | None = None, high: float | None = None) -> Any:
+def setting(
+    default: Any, *, unit: str, source: str, meaning: str, low: float | None = None, high: float | None = None
+) -> Any:
     """Declare one setting of a reform.
 
     Args:
@@ -43,16 +45,29 @@ class Timing(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    start: str = setting("2024-01", unit="month", source="assumption: year the article speaks of", meaning="first month")
-    end: str | None = setting(None, unit="month", source="assumption: still running", meaning="last month; none for no end")
+    start: str = setting(
+        "2024-01", unit="month", source="assumption: year the article speaks of", meaning="first month"
+    )
+    end: str | None = setting(
+        None, unit="month", source="assumption: still running", meaning="last month; none for no end"
+    )
     ramp_months: Annotated[int, Field(strict=True)] = setting(
-        0, unit="months", source="assumption: at full strength at once", meaning="months until full strength", low=0, high=120
+        0,
+        unit="months",
+        source="assumption: at full strength at once",
+        meaning="months until full strength",
+        low=0,
+        high=120,
     )
     places: tuple[Place, ...] = setting(
         COUNTIES, unit="places", source="assumption: all counties", meaning="counties in which it runs"
     )
     budget: float | None = setting(
-        None, unit="CNY", source="none documented", meaning="money for the whole run; none for no limit", low=0.0
+        None,
+        unit="CNY",
+        source="none documented",
+        meaning="money for the whole run; none for no limit",
+        low=0.0,
     )
 
     @field_validator("start", "end")

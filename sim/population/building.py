@@ -65,9 +65,7 @@ def build_world(share: float, seed: int, evidence: Evidence, threads: int = 1) -
     _fill(world, plan, chosen)
     if len(chosen) < len(plan.roster.village):
         hamlets.weight[:] = _calibrated_weights(world, plan, chosen)
-    counted = np.bincount(
-        hamlets.village, hamlets.weight * plan.roster.households[chosen], len(world.villages)
-    )
+    counted = np.bincount(hamlets.village, hamlets.weight * plan.roster.households[chosen], len(world.villages))
     world.villages.weight[:] = counted / world.villages.households
     world.counties = build_counties(world, plan.counties, plan.economy, plan.types, plan.chances)
     return world

@@ -193,9 +193,7 @@ def fill_traits(
         for i in range(start[h], start[h] + households[h]):
             skill[i] = _lognormal(normal(mix(skill_state + _ONE), ids[i]), SKILL_SD)
             months = wealth_months[zone] * residents[i]
-            wealth[i] = (
-                wage[county] * months * math.exp(WEALTH_SD * normal(mix(skill_state + _ONE + _ONE), ids[i]))
-            )
+            wealth[i] = wage[county] * months * math.exp(WEALTH_SD * normal(mix(skill_state + _ONE + _ONE), ids[i]))
             if own[i] > 0:
                 profit = profit_of_wage[zone] * wage[county] * own[i]
                 own_business[i] = profit * _lognormal(normal(skill_state, ids[i]), PROFIT_SD)

@@ -89,9 +89,7 @@ def firm_plan(evidence: Evidence, economy: Economy) -> FirmPlan:
     industry = slice(FORESTRY_PROCESSING, MANUFACTURING + 1)
     large = by_county(evidence, "above_scale_industrial_firms", 2022)
     for c in range(N_COUNTIES):
-        firms[c, industry, ABOVE] = largest_remainder(
-            economy.value_added[c, industry, ABOVE], round(large[c])
-        )
+        firms[c, industry, ABOVE] = largest_remainder(economy.value_added[c, industry, ABOVE], round(large[c]))
     for key, sectors in (
         ("above_size_construction_firms", slice(CONSTRUCTION, CONSTRUCTION + 1)),
         ("above_size_service_firms", slice(LOGISTICS, N_SECTORS)),
@@ -166,9 +164,7 @@ def _describe(firms: Enterprises, live: int, plan: FirmPlan, seed: int) -> None:
     state = stream(seed, 0, Purpose.POPULATION_FIRM)
     ages = -np.log(uniforms(np.uint64(mix(state)), ids)) * np.array(MEAN_AGE_MONTHS)[size]
     firms.age[at] = YOUNGEST_MONTHS + ages.astype(np.int32)
-    firms.city_administered[at] = _largest(
-        firms.value_added[at], (firms.county[at] == KECHENG) & (size == ABOVE), plan
-    )
+    firms.city_administered[at] = _largest(firms.value_added[at], (firms.county[at] == KECHENG) & (size == ABOVE), plan)
     mean = np.where(firms.city_administered[at] == 1, plan.talents, np.array(TALENTS_ELSEWHERE)[size])
     firms.talents[at] = mean * np.exp(TALENT_SD * normals(state, ids) - TALENT_SD**2 / 2.0)
     industry = (size == ABOVE) & (firms.sector[at] <= MANUFACTURING)

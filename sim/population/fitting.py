@@ -48,9 +48,7 @@ def proportional_fit(seed: Floats, rows: Floats, columns: Floats) -> Floats:
         table *= columns / table.sum(axis=0)
         if np.abs(table.sum(axis=1) - rows).max() <= _TOLERANCE * rows.sum():
             return table
-    raise PopulationError(
-        "proportional fitting does not converge: the margins contradict the zeros of the table"
-    )
+    raise PopulationError("proportional fitting does not converge: the margins contradict the zeros of the table")
 
 
 def normal_scores(n: int) -> Floats:

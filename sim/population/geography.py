@@ -101,9 +101,7 @@ def _county(evidence: Evidence, margins: Margins, rng: np.random.Generator, c: i
     points = np.concatenate([_scatter(border, rng, rural), _towns(border, rng, communities, seat)])
     hamlets = round(rural * evidence.value("hamlets_per_village", CITY, 2022))
     per_village = 2 + rng.multinomial(hamlets - 2 * rural, np.full(rural, 1.0 / rural))
-    village = np.append(
-        np.repeat(np.arange(rural), per_village), rural + np.sort(np.arange(blocks) % communities)
-    )
+    village = np.append(np.repeat(np.arange(rural), per_village), rural + np.sort(np.arange(blocks) % communities))
     spots = _around(border, rng, points[village])
     minutes = _minutes(spots, seat)
     is_rural = village < rural
@@ -228,9 +226,7 @@ def _forest(evidence: Evidence, columns: Columns, rng: np.random.Generator) -> d
     weight *= (land / land.sum() / np.bincount(county, weight, N_COUNTIES))[county]
     claim = households * np.where(columns["zone"] == HILL_ZONE, 1.5, 1.0)
     claim *= columns["zone"] != TOWN_ZONE
-    per_claim = np.divide(
-        weight, np.bincount(village, claim, len(county)), out=np.zeros(len(weight)), where=weight > 0
-    )
+    per_claim = np.divide(weight, np.bincount(village, claim, len(county)), out=np.zeros(len(weight)), where=weight > 0)
     return {
         "village_forest": weight * transferable,
         "village_forest_other": weight * (total - transferable),

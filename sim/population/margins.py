@@ -108,9 +108,7 @@ def population_margins(evidence: Evidence) -> Margins:
     urban_residents = by_county(evidence, "urbanisation_rate", 2022) * residents
     family = residents - collective
     origins, away = _origins(evidence, registered, residents, collective)
-    hill_sizes = tuple(
-        hill_hamlet_sizes(int(n)) for n in by_county(evidence, "relocation_eligible_hamlets", 2022)
-    )
+    hill_sizes = tuple(hill_hamlet_sizes(int(n)) for n in by_county(evidence, "relocation_eligible_hamlets", 2022))
     hills = np.array([sizes.sum() for sizes in hill_sizes])
     persons = _persons_by_zone(evidence, hills, urban_residents - collective, family)
     households = _households_by_zone(_households(evidence, residents, family), persons, hills)
@@ -171,17 +169,13 @@ def _households(evidence: Evidence, residents: Int64s, family: Floats) -> Int64s
     return largest_remainder(households, round(city))
 
 
-def _origins(
-    evidence: Evidence, registered: Int64s, residents: Int64s, collective: Floats
-) -> tuple[Floats, Floats]:
+def _origins(evidence: Evidence, registered: Int64s, residents: Int64s, collective: Floats) -> tuple[Floats, Floats]:
     """Return family residents by registered place and county, shape (7, 6), and away members, shape (6,)."""
     local = evidence.value("collective_share_registered_locally", CITY, 2022)
     incomers = evidence.value("in_migrants_registered_outside", CITY, 2022) - (1.0 - local) * collective.sum()
     rows = np.append(registered - local * collective, incomers)
     columns = residents - collective
-    fitted = proportional_fit(
-        _gravity(evidence, residents), rows, np.append(columns, rows.sum() - columns.sum())
-    )
+    fitted = proportional_fit(_gravity(evidence, residents), rows, np.append(columns, rows.sum() - columns.sum()))
     return fitted[:, :N_COUNTIES], fitted[:N_COUNTIES, OUTSIDE]
 
 
@@ -191,9 +185,7 @@ def _gravity(evidence: Evidence, residents: Int64s) -> Floats:
     pull = residents / np.maximum(distances_km(seats[:, None], seats[None]), 1.0)
     np.fill_diagonal(pull, 0.0)
     seed = np.zeros((N_COUNTIES + 1, N_COUNTIES + 1))
-    seed[:N_COUNTIES, :N_COUNTIES] = MOVE_INSIDE * pull / pull.sum(axis=1, keepdims=True) + STAY * np.eye(
-        N_COUNTIES
-    )
+    seed[:N_COUNTIES, :N_COUNTIES] = MOVE_INSIDE * pull / pull.sum(axis=1, keepdims=True) + STAY * np.eye(N_COUNTIES)
     seed[:N_COUNTIES, OUTSIDE] = MOVE_AWAY
     seed[OUTSIDE, :N_COUNTIES] = residents / residents.sum()
     return seed

@@ -95,9 +95,7 @@ def village_template(evidence: Evidence, roster: Roster) -> Villages:
     villages.county[:], villages.urban[:] = roster.village_county, roster.village_urban
     villages.longitude[:], villages.latitude[:] = roster.village_point.T
     villages.minutes[:] = roster.village_minutes
-    villages.hazard[:] = np.bincount(roster.village, roster.hazard, n) / np.bincount(
-        roster.village, minlength=n
-    )
+    villages.hazard[:] = np.bincount(roster.village, roster.hazard, n) / np.bincount(roster.village, minlength=n)
     villages.households[:] = np.bincount(roster.village, roster.households, n)
     villages.forest[:], villages.forest_other[:] = roster.village_forest, roster.village_forest_other
     above_line = evidence.value("share_villages_operating_income_over_500k", CITY, 2022)
@@ -111,9 +109,7 @@ def village_template(evidence: Evidence, roster: Roster) -> Villages:
 def collective_incomes(n: int, above_line: float) -> Floats:
     """Return lognormal operating incomes, CNY a year, of which the given share exceeds the published line."""
     scores = normal_scores(n)
-    return np.asarray(
-        COLLECTIVE_LINE * np.exp(COLLECTIVE_SD * (scores - np.quantile(scores, 1.0 - above_line)))
-    )
+    return np.asarray(COLLECTIVE_LINE * np.exp(COLLECTIVE_SD * (scores - np.quantile(scores, 1.0 - above_line))))
 
 
 def build_counties(
@@ -145,9 +141,7 @@ def _add_sums(counties: Counties, world: World) -> None:
     counties.registered += np.bincount(households.registered, weight * total, N_COUNTIES + 1)[:N_COUNTIES]
     zone = county * N_ZONES + urban
     counties.households[:] = np.bincount(zone, weight, N_COUNTIES * N_ZONES).reshape(N_COUNTIES, N_ZONES)
-    counties.residents[:] = np.bincount(zone, weight * at_home, N_COUNTIES * N_ZONES).reshape(
-        N_COUNTIES, N_ZONES
-    )
+    counties.residents[:] = np.bincount(zone, weight * at_home, N_COUNTIES * N_ZONES).reshape(N_COUNTIES, N_ZONES)
     counties.forest_total[:] = np.bincount(county, weight * households.forest, N_COUNTIES)
     counties.employment[:] = counties.collective_workers
     for skill, name in ((ORDINARY, "local"), (TERTIARY, "local_skilled")):

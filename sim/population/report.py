@@ -247,9 +247,7 @@ class _Report:
         )
         every = self.world.villages.forest.sum() + self.world.villages.forest_other.sum()
         wanted = self.evidence.value("forest_land_area", "quzhou", 2025)
-        self._add(
-            "forest_land_area", "mu", [wanted], [every], [0.0], ("forest_land_area", "2025", ""), [CITY_INDEX]
-        )
+        self._add("forest_land_area", "mu", [wanted], [every], [0.0], ("forest_land_area", "2025", ""), [CITY_INDEX])
         jobs = households.local + households.local_skilled
         found = self.design.totals(jobs) + with_city(self.plan.chances.collective_workers.sum(axis=1))
         self._add(
@@ -278,17 +276,13 @@ class _Report:
             for s, name in enumerate(OFFICIAL):
                 key = f"gdp_{name}"
                 wanted = [evidence.value(key, PLACES[place], 2022)]
-                self._add(
-                    key, "CNY", wanted, [rows[:, official == s].sum()], [0.0], (key, "2022", ""), [place]
-                )
+                self._add(key, "CNY", wanted, [rows[:, official == s].sum()], [0.0], (key, "2022", ""), [place])
         key = "above_scale_industrial_value_added"
         city_above = [evidence.value(key, "quzhou", 2022)]
         self._add(key, "CNY", city_above, [above.sum()], [0.0], (key, "2022", ""), [CITY_INDEX])
         key = "gdp_share_industry_above"
         share = [above[QUJIANG] / cells[QUJIANG].sum()]
-        self._add(
-            key, "ratio", [evidence.value(key, "qujiang", 2022)], share, [0.0], (key, "2022", ""), [QUJIANG]
-        )
+        self._add(key, "ratio", [evidence.value(key, "qujiang", 2022)], share, [0.0], (key, "2022", ""), [QUJIANG])
         large = (firms.active == 1) & (firms.size == ABOVE) & (firms.sector <= MANUFACTURING)
         key = "above_scale_industrial_firms"
         numbers = with_city([evidence.value(key, place, 2022) for place in PLACES[:N_COUNTIES]])
@@ -351,9 +345,7 @@ class _Report:
         for place, wanted, found, error in zip(places, *columns, strict=True):
             name = PLACES[place]
             relative = (found / wanted - 1.0, error / wanted)
-            self.rows.append(
-                MarginRow(margin, name, unit, wanted, found, *relative, *self._tag(name, reference))
-            )
+            self.rows.append(MarginRow(margin, name, unit, wanted, found, *relative, *self._tag(name, reference)))
 
     def _tag(self, place: str, reference: tuple[str, str, str]) -> tuple[str, str]:
         key, year, note = reference

@@ -96,15 +96,10 @@ def branch_table(evidence: Evidence) -> Floats:
         scaled to the city's total.
     """
     gdp = by_county(evidence, "gdp", 2022)
-    seed = (
-        np.stack([by_county(evidence, f"gdp_share_{branch}", 2022) for branch in BRANCHES], axis=1)
-        * gdp[:, None]
-    )
+    seed = np.stack([by_county(evidence, f"gdp_share_{branch}", 2022) for branch in BRANCHES], axis=1) * gdp[:, None]
     changshan = _changshan(evidence, seed[CHANGSHAN])
     columns = _city_branches(evidence, seed) - changshan
-    published = np.array(
-        [evidence.statistic("gdp", county, 2022).confidence != "memory" for county in COUNTIES]
-    )
+    published = np.array([evidence.statistic("gdp", county, 2022).confidence != "memory" for county in COUNTIES])
     remainder = columns.sum() + changshan.sum() - gdp[published].sum()
     rows = np.where(published, gdp, gdp * remainder / gdp[~published].sum())
     others = np.arange(N_COUNTIES) != CHANGSHAN

@@ -99,9 +99,7 @@ def test_get_one_attribute(attribute: str, table: People, seed: int) -> None:
 
 
 @quick
-@given(
-    populations(), SEEDS, st.lists(st.sampled_from(["members", "income", "per_head", "label"]), max_size=3)
-)
+@given(populations(), SEEDS, st.lists(st.sampled_from(["members", "income", "per_head", "label"]), max_size=3))
 def test_get_several_attributes(table: People, seed: int, names: list[str]) -> None:
     for columns, plain in make_twins(table, seed).pairs():
         assert columns.get(names) == plain.get(names)
@@ -139,9 +137,7 @@ def test_agg(table: People, seed: int, attribute: str) -> None:
 def test_agg_does_not_overflow_small_integers() -> None:
     table = people(range(1, 11))
     table.members[:] = 100
-    assert make_twins(table).columns.agg(
-        "members", [sum, np.sum, lambda values: sum(v * v for v in values)]
-    ) == [
+    assert make_twins(table).columns.agg("members", [sum, np.sum, lambda values: sum(v * v for v in values)]) == [
         1000,
         1000,
         100_000,
@@ -220,9 +216,7 @@ def test_set_refuses_what_a_column_cannot_hold(name: str, value: Any, error: typ
 
 @quick
 @given(populations(), SEEDS, st.booleans())
-@pytest.mark.parametrize(
-    "key", ["members", "income", "spending", "per_head", "label", lambda agent: -agent.group]
-)
+@pytest.mark.parametrize("key", ["members", "income", "spending", "per_head", "label", lambda agent: -agent.group])
 def test_sort(key: Any, table: People, seed: int, ascending: bool) -> None:
     for columns, plain in make_twins(table, seed).pairs():
         assert ids(columns.sort(key, ascending)) == ids(plain.sort(key, ascending))

@@ -60,9 +60,7 @@ def test_the_sets_answer_the_whole_vocabulary_with_mesa_s_arguments() -> None:
         for name in public:
             expected = getattr(AgentSet, name)
             if inspect.isfunction(expected):
-                ours, theirs = (
-                    inspect.signature(each).parameters for each in (getattr(mine, name), expected)
-                )
+                ours, theirs = (inspect.signature(each).parameters for each in (getattr(mine, name), expected))
                 assert list(ours) == list(theirs), name
                 defaults = [(ours[each].default, theirs[each].default) for each in theirs]
                 assert all(a == b for a, b in defaults), name

@@ -41,9 +41,7 @@ class Mix:
         names = ["id", "members", "group", "income"]
         cells = self.people.get(names) + self.others.get(names)
         rows = [dict(zip(names, row, strict=True)) for row in cells]
-        self.plain = AgentSet(
-            [PlainPerson(self.plain_model, each) for each in values + rows], self.plain_model.random
-        )
+        self.plain = AgentSet([PlainPerson(self.plain_model, each) for each in values + rows], self.plain_model.random)
 
 
 @quick

@@ -131,10 +131,7 @@ def populations(draw: st.DrawFn) -> People:
 def make_twins(table: People, seed: int = 1) -> Twins:
     """Return the people of a table as column set and as ordinary agents."""
     column_model, plain_model = mesa.Model(rng=seed), mesa.Model(rng=seed)
-    rows = [
-        {name: _plain(getattr(table, name)[row]) for name in table.column_names()}
-        for row in range(len(table))
-    ]
+    rows = [{name: _plain(getattr(table, name)[row]) for name in table.column_names()} for row in range(len(table))]
     agents = [PlainPerson(plain_model, values) for values in rows if values["id"]]
     columns = register(column_model, Person, table)
     return Twins(table, column_model, plain_model, columns, AgentSet(agents, plain_model.random))

@@ -109,9 +109,7 @@ def test_files_stay_short(folder: str) -> None:
 
 def test_the_rules_can_be_broken(tmp_path: Path) -> None:
     path = tmp_path / "relocation.py"
-    path.write_text(
-        "from sim import world\nimport sim.mechanisms.drift\ndef f():\n    from sim.model import X\n"
-    )
+    path.write_text("from sim import world\nimport sim.mechanisms.drift\ndef f():\n    from sim.model import X\n")
     assert {top_module(name) for name in imported(path)} == {None, "world", "mechanisms", "model"}
     assert layer_of("scenario_yaml") == layer_of("scenario") < layer_of("cli_run")
     with pytest.raises(LookupError):
@@ -120,7 +118,5 @@ def test_the_rules_can_be_broken(tmp_path: Path) -> None:
 
 def test_type_checking_imports_do_not_count(tmp_path: Path) -> None:
     path = tmp_path / "errors.py"
-    path.write_text(
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from sim.model import CountyModel\n"
-    )
+    path.write_text("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from sim.model import CountyModel\n")
     assert set(imported(path)) == {"typing"}

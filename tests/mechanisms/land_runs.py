@@ -39,9 +39,7 @@ def run(
 ) -> Ledger:
     """Start and step mechanisms for some months with constant levers; return the ledger."""
     ledger = Ledger(levers.programmes)
-    parameters: dict[str, Any] = {
-        m.name: m.parameters().replaced((changes or {}).get(m.name, {})) for m in mechanisms
-    }
+    parameters: dict[str, Any] = {m.name: m.parameters().replaced((changes or {}).get(m.name, {})) for m in mechanisms}
     for mechanism in mechanisms:
         if start and mechanism.start is not None:
             mechanism.start(world, parameters[mechanism.name])

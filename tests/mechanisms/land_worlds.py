@@ -49,9 +49,7 @@ def _hamlets(rng: np.random.Generator, county: np.ndarray, weight: float) -> Ham
     hamlets.attachment[:] = rng.standard_normal(n)
     hamlets.eligible[:] = (county == QUJIANG) & (rng.random(n) < 0.5)
     hamlets.hazard[:] = rng.random(n) < 0.2
-    size = np.where(
-        hamlets.eligible == 1, rng.lognormal(np.log(23.0), 0.75, n), rng.lognormal(np.log(48.0), 0.5, n)
-    )
+    size = np.where(hamlets.eligible == 1, rng.lognormal(np.log(23.0), 0.75, n), rng.lognormal(np.log(48.0), 0.5, n))
     rows = np.maximum(size.astype(int), 3) + 1
     hamlets.stop[:] = np.cumsum(rows)
     hamlets.start[:] = hamlets.stop - rows
@@ -86,9 +84,7 @@ def _villages(hamlets: Hamlets) -> Villages:
     villages.id[:] = np.arange(n) + 900_000
     villages.county[:] = hamlets.county[np.searchsorted(hamlets.village, np.arange(n))]
     villages.weight[:] = 1.0
-    villages.households[:] = np.bincount(
-        hamlets.village, hamlets.weight * (hamlets.stop - hamlets.start - 1), n
-    )
+    villages.households[:] = np.bincount(hamlets.village, hamlets.weight * (hamlets.stop - hamlets.start - 1), n)
     villages.brand_quality[:] = 1.0
     villages.ecology[:] = 1.0
     return villages

@@ -86,9 +86,7 @@ def test_good_quality_earns_a_higher_premium() -> None:
     months=st.integers(0, 12),
     seed=st.integers(0, 99),
 )
-def test_premium_and_share_stay_in_range(
-    promotion: float, eligibility: float, months: int, seed: int
-) -> None:
+def test_premium_and_share_stay_in_range(promotion: float, eligibility: float, months: int, seed: int) -> None:
     world = small_world(seed)
     run(world, [brand.MECHANISM], board({BRAND_PROMOTION: promotion, BRAND_ELIGIBILITY: eligibility}), months)
     assert np.all((world.counties.brand_premium >= 0.0) & (world.counties.brand_premium <= 2.0))

@@ -184,9 +184,7 @@ def test_parameters_of_entry_move_the_number_of_firms(name: str, value: float, s
     ("name", "value", "sign"),
     [("closure", 0.08, 1), ("closure_size", 0.6, -1), ("margin_closure", 5.0, -1)],
 )
-def test_parameters_of_closure_move_the_hazard_of_large_thriving_firms(
-    name: str, value: float, sign: int
-) -> None:
+def test_parameters_of_closure_move_the_hazard_of_large_thriving_firms(name: str, value: float, sign: int) -> None:
     hazards = []
     for p in (EntryExitParameters(), EntryExitParameters().replaced({name: value})):
         factor = entry_exit.closure_factor.py_func(3.0, 0.1, p.closure_size, p.margin_closure)

@@ -178,9 +178,7 @@ def test_without_a_reform_nothing_explodes_by_2035() -> None:
     capacity=st.floats(0.0, 1_000.0),
     months=st.integers(1, 15),
 )
-def test_rent_operators_and_firms_stay_in_range(
-    seed: int, support: float, capacity: float, months: int
-) -> None:
+def test_rent_operators_and_firms_stay_in_range(seed: int, support: float, capacity: float, months: int) -> None:
     world = small_world(seed)
     levers = board({FOREST_OPERATOR_SUPPORT: support, FOREST_BLOCK_CAPACITY: capacity})
     ledger = run(world, LAND, levers, months)

@@ -19,9 +19,7 @@ BLOCKS = {FOREST_BLOCK_CAPACITY: 1e9}
 
 def test_the_mean_hazard_of_expiry_is_that_of_even_lengths() -> None:
     lengths = np.random.default_rng(1).uniform(5.0, 30.0, 200_000)
-    assert forest_rules.expiry_hazard(ForestParameters()) == pytest.approx(
-        np.mean(1.0 / lengths) / 12.0, rel=0.01
-    )
+    assert forest_rules.expiry_hazard(ForestParameters()) == pytest.approx(np.mean(1.0 / lengths) / 12.0, rel=0.01)
 
 
 def test_the_closed_form_of_the_start_solves_its_equation() -> None:

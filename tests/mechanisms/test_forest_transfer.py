@@ -65,9 +65,7 @@ def test_a_single_lease_is_the_plain_loop() -> None:
                 h.let_how[i] = new = SINGLE
         elif h.lease_left[i] > 1:
             h.lease_left[i] -= 1
-        elif uniform(renewal, h.id[i]) < forest_rules.logistic.py_func(
-            gain / p.scale + p.renewal_inertia + peer
-        ):
+        elif uniform(renewal, h.id[i]) < forest_rules.logistic.py_func(gain / p.scale + p.renewal_inertia + peer):
             new = h.let_how[i]
         else:
             h.let_how[i], h.lease_left[i], h.lease_rent[i] = NOT_LET, 0, 0.0
@@ -150,11 +148,7 @@ def test_a_parameter_moves_who_would_let(name: str, value: float, more: bool) ->
 
 def test_neighbours_who_let_attract_and_those_who_keep_deter() -> None:
     chance = forest_rules.letting_chance.py_func
-    assert (
-        chance(0.0, 12.0, 6.0, 0.8, 0.35)
-        > chance(0.0, 12.0, 0.0, 0.8, 0.35)
-        > chance(0.0, 12.0, 6.0, 0.1, 0.35)
-    )
+    assert chance(0.0, 12.0, 6.0, 0.8, 0.35) > chance(0.0, 12.0, 0.0, 0.8, 0.35) > chance(0.0, 12.0, 6.0, 0.1, 0.35)
 
 
 def test_inertia_keeps_leases() -> None:
@@ -201,9 +195,7 @@ def test_certification_uses_its_capacity_and_raises_letting_within_the_prior() -
     full = forest_after(2, board({FOREST_CERTIFICATION: 1e12})).hamlets.certified
     assert np.allclose(full, 1.0)
     months = 36
-    effect = let_share(forest_after(months, board({FOREST_CERTIFICATION: 1e12}))) - let_share(
-        forest_after(months)
-    )
+    effect = let_share(forest_after(months, board({FOREST_CERTIFICATION: 1e12}))) - let_share(forest_after(months))
     assert 0.001 < effect < 0.097  # priors.csv land_rights_certification: 0.1 to 9.7 points of participation
 
 

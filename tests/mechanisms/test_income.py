@@ -48,9 +48,7 @@ def test_income_of_the_start_is_the_published_one() -> None:
     begin(world, income)
     counties, base = world.counties, world.base
     yearly = counties.income.reshape(6, 2, 4) * 12 / counties.residents[:, :, None]
-    has_farms = np.array(
-        [True, False]
-    )  # urban blocks of the small world have no farms and no shops in some counties
+    has_farms = np.array([True, False])  # urban blocks of the small world have no farms and no shops in some counties
     wanted = base.income_target[:, :, None] * base.income_shares
     assert yearly[:, has_farms] == pytest.approx(wanted[:, has_farms])
     assert counties.local_demand == pytest.approx(1.0)
@@ -61,8 +59,7 @@ def test_income_of_the_start_is_the_published_one() -> None:
 def test_every_level_moves_some_household_income(name: str) -> None:
     changed, usual = settled(**{name: LEVELS[name]}), settled()
     assert any(
-        (getattr(changed.households, c) != getattr(usual.households, c)).any()
-        for c in (*INCOMES, "forestry_income")
+        (getattr(changed.households, c) != getattr(usual.households, c)).any() for c in (*INCOMES, "forestry_income")
     )
 
 
@@ -96,9 +93,7 @@ def test_every_payment_has_its_payer() -> None:
     assert (ledger.paid[:, PROPERTY, [ENTERPRISES, COLLECTIVES, PUBLIC, OUTSIDE_ACCOUNT]] > 0.0).all()
     pooled = household_weights(world) * table.forest_let * (table.let_how == POOLED)
     rents = household_weights(world) * table.forest_let * table.lease_rent * (table.let_how != STORED)
-    assert ledger.paid[:, PROPERTY, ENTERPRISES].sum() == pytest.approx(
-        (pooled.sum() * 12.0 + rents.sum()) / 12
-    )
+    assert ledger.paid[:, PROPERTY, ENTERPRISES].sum() == pytest.approx((pooled.sum() * 12.0 + rents.sum()) / 12)
 
 
 def test_neutral_levers_pay_no_consortium_dividend() -> None:
@@ -176,13 +171,9 @@ def test_components_equal_a_plain_loop() -> None:
             table.skill[i],
         )
         away = int(table.away_young[i]) + int(table.away_mid[i])
-        adults = sum(
-            int(getattr(table, n)[i]) for n in ("young_men", "young_women", "mid_men", "mid_women", "late")
-        )
+        adults = sum(int(getattr(table, n)[i]) for n in ("young_men", "young_women", "mid_men", "mid_women", "late"))
         remitted = (
-            rates[kernel.OUTSIDE_WAGE]
-            * away
-            * (adults + table.old[i] + table.infants[i] + table.children[i] > 0)
+            rates[kernel.OUTSIDE_WAGE] * away * (adults + table.old[i] + table.infants[i] + table.children[i] > 0)
         )
         forest_work = table.forest_let[i] * pay[c] * (adults > 0)
         expected = scale[c, zone, 0] * (wage + remitted) + forest_work
@@ -195,13 +186,9 @@ def test_components_equal_a_plain_loop() -> None:
             table.forest_yield[i],
             brand[c] * rates[kernel.FOREST_TREND],
         )
-        sales = kernel.farm_sales.py_func(
-            table.farm[i], rates[kernel.FARM_INCOME], p.farm_forest_share, brand[c]
-        )
+        sales = kernel.farm_sales.py_func(table.farm[i], rates[kernel.FARM_INCOME], p.farm_forest_share, brand[c])
         trade = table.own_business[i] * rates[kernel.OWN_TREND] * (table.own[i] > 0)
-        assert table.business_income[i] == pytest.approx(
-            scale[c, zone, 1] * (sales + trade) + grown, rel=1e-4
-        )
+        assert table.business_income[i] == pytest.approx(scale[c, zone, 1] * (sales + trade) + grown, rel=1e-4)
 
 
 def test_growth_factor_is_one_in_january_2023() -> None:

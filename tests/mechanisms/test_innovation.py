@@ -18,9 +18,7 @@ from tests.worlds import small_world
 HERE = np.arange(N_COUNTIES) == KECHENG
 
 
-def board(
-    posts: float = 0.0, spillover: float = 0.0, support: float = 0.0, budget: float = np.inf
-) -> LeverBoard:
+def board(posts: float = 0.0, spillover: float = 0.0, support: float = 0.0, budget: float = np.inf) -> LeverBoard:
     levers = LeverBoard(("programme",))
     levers.grant("programme", budget)
     levers.write(PLATFORM_POSTS, "programme", posts, HERE)
@@ -66,9 +64,7 @@ def test_those_without_a_post_leave_while_a_programme_sets_posts() -> None:
 
 
 def test_platform_effect_is_its_strength_when_all_posts_are_filled() -> None:
-    effect = innovation.platform_effect(
-        np.array([50.0, 200.0, 5.0]), np.array([100.0, 100.0, 0.0]), np.full(3, 0.02)
-    )
+    effect = innovation.platform_effect(np.array([50.0, 200.0, 5.0]), np.array([100.0, 100.0, 0.0]), np.full(3, 0.02))
     np.testing.assert_allclose(effect, [0.01, 0.02, 0.0])
 
 
@@ -158,9 +154,7 @@ def test_leaving_moves_only_the_surplus() -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(st.floats(0, 500), st.floats(0, 0.2), st.floats(0, 1.0), st.floats(0, 1e7))
-def test_stocks_stay_finite_and_bounded(
-    posts: float, spillover: float, support: float, budget: float
-) -> None:
+def test_stocks_stay_finite_and_bounded(posts: float, spillover: float, support: float, budget: float) -> None:
     world = world_with_research()
     ledger = run(world, board(posts, spillover, support, budget), 60)
     assert 0.0 <= world.counties.platform_phds[KECHENG] <= max(posts, 30.0) + 1e-9

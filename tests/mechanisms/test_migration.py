@@ -71,9 +71,7 @@ def test_departures_balance_returns_but_for_the_net_return() -> None:
         persons = kernel.exposed.py_func(young, mid, p.mid_mobility)
         leaving += weight * persons * factor * world.base.out_migration[world.hamlets.county[h]]
         away = table.away_young[i] + table.away_mid[i]
-        returning += weight * kernel.return_chance.py_func(
-            away, p.return_hazard, table.old[i], p.return_for_old
-        )
+        returning += weight * kernel.return_chance.py_func(away, p.return_hazard, table.old[i], p.return_for_old)
     assert returning - leaving == pytest.approx(0.02 / 12 * total(world, "away_young", "away_mid"))
 
 

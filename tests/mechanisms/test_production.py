@@ -35,9 +35,7 @@ def test_output_has_constant_returns_and_the_elasticity_of_capital() -> None:
 
 
 @given(st.floats(1.0, 1e9), st.floats(1.0, 1e9), st.floats(1.1, 3.0))
-def test_revenue_is_a_weighted_geometric_mean_of_volume_and_market(
-    volume: float, market: float, mu: float
-) -> None:
+def test_revenue_is_a_weighted_geometric_mean_of_volume_and_market(volume: float, market: float, mu: float) -> None:
     expected = volume ** (1.0 / mu) * market ** (1.0 - 1.0 / mu)
     assert kernel.revenue.py_func(volume, market, mu) == pytest.approx(expected, rel=1e-9)
 
@@ -194,9 +192,7 @@ def test_wages_follow_county_and_sector_skill() -> None:
         ("price_trend", 0.02, MANUFACTURING, BELOW, 1),
     ],
 )
-def test_technology_and_trends_move_labour_demand(
-    name: str, value: float, sector: int, size: int, sign: int
-) -> None:
+def test_technology_and_trends_move_labour_demand(name: str, value: float, sector: int, size: int, sign: int) -> None:
     wanted = [_wanted_after(ProductionParameters().replaced(change)) for change in ({}, {name: value})]
     change = wanted[1][:, sector, size] / wanted[0][:, sector, size] - 1.0
     assert np.all(sign * change > 1e-6)
@@ -227,9 +223,7 @@ def test_parameters_of_investment_move_capital(name: str, value: float, sign: in
 def test_local_demand_elasticity_and_farm_trend() -> None:
     world = small_world(1)
     world.counties.local_demand[:] = 1.2
-    low, high = (
-        production.cells_of_month(world, ProductionParameters(local_demand_elasticity=x)) for x in (0.1, 0.6)
-    )
+    low, high = (production.cells_of_month(world, ProductionParameters(local_demand_elasticity=x)) for x in (0.1, 0.6))
     assert np.all(high.demand[:, SERVICES] > low.demand[:, SERVICES])
     np.testing.assert_array_equal(high.demand[:, ~SERVICES], low.demand[:, ~SERVICES])
     world.month = 24

@@ -154,8 +154,7 @@ def test_table_never_overflows_and_reuses_the_oldest_plants() -> None:
 def test_landed_projects_count_only_large_ones_of_the_month() -> None:
     p = ProjectParameters(ordinary_signing=0.02, value_spread=0.3)
     small, large = (
-        run(world_with_gdp(gdp=1.0, land=1e15), p, campaign(2.0, value), 40)[:, QUJIANG].sum()
-        for value in (3e7, 1e9)
+        run(world_with_gdp(gdp=1.0, land=1e15), p, campaign(2.0, value), 40)[:, QUJIANG].sum() for value in (3e7, 1e9)
     )
     assert small == 0.0
     assert 40 < large <= 80
@@ -198,9 +197,7 @@ def test_signing_parameters_move_their_year_only(name: str, value: float, month:
 
 def test_campaign_value_sets_how_many_projects_carry_the_inherited_value() -> None:
     gdp = np.full(6, 25e9)
-    few, many = (
-        projects.inherited_signing(gdp, ProjectParameters(campaign_value=v), -3).sum() for v in (1e9, 0.5e9)
-    )
+    few, many = (projects.inherited_signing(gdp, ProjectParameters(campaign_value=v), -3).sum() for v in (1e9, 0.5e9))
     assert many == pytest.approx(2 * few)
 
 
@@ -250,18 +247,14 @@ def test_parameters_move_what_they_should(name: str, value: float, outcome: str,
 
 def test_land_limit_binds_where_much_is_built() -> None:
     loose, tight = (
-        run(world_with_gdp(gdp=10e9), ProjectParameters(land_limit=limit), campaign(2.0), 24)[
-            :, QUJIANG
-        ].sum()
+        run(world_with_gdp(gdp=10e9), ProjectParameters(land_limit=limit), campaign(2.0), 24)[:, QUJIANG].sum()
         for limit in (3.0, 0.8)
     )
     assert tight < loose
 
 
 def test_faster_approval_lands_sooner() -> None:
-    slow, fast = (
-        run(world_with_gdp(), ProjectParameters(), campaign(2.0, 1e9, x), 6).sum() for x in (0.3, 3.0)
-    )
+    slow, fast = (run(world_with_gdp(), ProjectParameters(), campaign(2.0, 1e9, x), 6).sum() for x in (0.3, 3.0))
     assert fast > slow
 
 
@@ -284,8 +277,7 @@ def test_common_draws_leave_ordinary_projects_alone() -> None:
     run(plain, ProjectParameters(), LeverBoard(()), 24)
     run(boosted, ProjectParameters(), campaign(0.4), 24)
     ordinary = [
-        {int(i): float(v) for i, v in zip(t.id, t.value, strict=True) if i}
-        for t in (plain.projects, boosted.projects)
+        {int(i): float(v) for i, v in zip(t.id, t.value, strict=True) if i} for t in (plain.projects, boosted.projects)
     ]
     assert ordinary[0].items() <= ordinary[1].items()
 

@@ -110,9 +110,7 @@ def test_consultation_is_the_plain_loop() -> None:
         rows = [i for i in range(hamlets.start[h], hamlets.stop[h]) if households.id[i]]
         accepts = {}
         for i in rows:
-            working = sum(
-                int(getattr(households, n)[i]) for n in ("young_men", "young_women", "mid_men", "mid_women")
-            )
+            working = sum(int(getattr(households, n)[i]) for n in ("young_men", "young_women", "mid_men", "mid_women"))
             rest = sum(int(getattr(households, n)[i]) for n in ("infants", "children", "late", "old"))
             persons = max(working + rest, 1)
             chance = relocation.acceptance_chance.py_func(
@@ -246,9 +244,7 @@ def test_homes_bind_and_the_queue_is_counted() -> None:
     counties = world.counties
     weight = world.hamlets.weight[world.households.hamlet]
     assert counties.homes_built[QUJIANG] == 36.0
-    assert weight[world.households.relocation == MOVED].sum() + counties.homes.sum() == pytest.approx(
-        36.0 * 6
-    )
+    assert weight[world.households.relocation == MOVED].sum() + counties.homes.sum() == pytest.approx(36.0 * 6)
     assert counties.relocation_queue.sum() == weight[world.households.relocation == WAITING].sum() > 0
 
 

@@ -19,9 +19,7 @@ from tests.worlds import small_world
 EVERYWHERE = np.ones(N_COUNTIES, dtype=bool)
 
 
-def board(
-    firms: float = 320.0, rate: float = 0.05, subsidy: float = 20_000.0, budget: float = np.inf
-) -> LeverBoard:
+def board(firms: float = 320.0, rate: float = 0.05, subsidy: float = 20_000.0, budget: float = np.inf) -> LeverBoard:
     levers = LeverBoard(("programme",))
     levers.grant("programme", budget)
     levers.write(WHITELIST_FIRMS, "programme", firms, EVERYWHERE)
@@ -44,9 +42,7 @@ def world_of_firms(seed: int = 1) -> World:
     return world
 
 
-def run(
-    world: World, levers: LeverBoard, p: TalentParameters, months: int, first: int = 12
-) -> tuple[float, Ledger]:
+def run(world: World, levers: LeverBoard, p: TalentParameters, months: int, first: int = 12) -> tuple[float, Ledger]:
     """Return persons certified and the ledger after some months from January 2024."""
     ledger, total = Ledger(levers.programmes), 0.0
     for world.month in range(first, first + months):
@@ -170,9 +166,7 @@ def test_parameters_move_certification(name: str, value: float, sign: int) -> No
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 100), st.floats(0, 400), st.floats(0, 0.2), st.floats(0, 1e5), st.floats(0, 1e6))
-def test_never_above_quota_or_budget(
-    seed: int, firms: float, rate: float, subsidy: float, budget: float
-) -> None:
+def test_never_above_quota_or_budget(seed: int, firms: float, rate: float, subsidy: float, budget: float) -> None:
     world = world_of_firms(seed)
     _, ledger = run(world, board(firms, rate, subsidy, budget), TalentParameters(use=0.15), 12)
     table = world.enterprises

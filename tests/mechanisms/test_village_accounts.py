@@ -65,9 +65,7 @@ def test_pooled_rent_is_shared_pro_rata_to_the_sampled_weight() -> None:
 
 
 def test_without_the_lever_pooled_land_gives_the_collective_nothing() -> None:
-    assert np.array_equal(
-        after(6, pooled=0.5).villages.collective_income, after(6).villages.collective_income
-    )
+    assert np.array_equal(after(6, pooled=0.5).villages.collective_income, after(6).villages.collective_income)
 
 
 def test_income_is_paid_out_spent_or_saved() -> None:

@@ -19,9 +19,7 @@ LEVER = LEVERS[0]
 
 
 class _Settings(Timing):
-    rate: float = setting(
-        2.0, unit="contacts/month", source="assumption: toy", meaning="a rate", low=0.0, high=9.0
-    )
+    rate: float = setting(2.0, unit="contacts/month", source="assumption: toy", meaning="a rate", low=0.0, high=9.0)
 
 
 class Toy(Policy[_Settings]):

@@ -70,14 +70,10 @@ def test_the_ramp_scales_capacity_support_and_cost(ramp: int, month: int) -> Non
     levers = written(START + month, ramp_months=ramp)
     assert np.allclose(levers.effective(FOREST_BLOCK_CAPACITY), strength * 9_200.0)
     assert np.allclose(levers.effective(FOREST_OPERATOR_SUPPORT), strength * 0.2)
-    assert np.allclose(
-        POLICY(settings).running_cost(START + month), np.full(N_COUNTIES, strength * 100_000.0)
-    )
+    assert np.allclose(POLICY(settings).running_cost(START + month), np.full(N_COUNTIES, strength * 100_000.0))
 
 
-@pytest.mark.parametrize(
-    "name", sorted(set(ForestTenureSettings.model_fields) - {"places", "start", "end", "budget"})
-)
+@pytest.mark.parametrize("name", sorted(set(ForestTenureSettings.model_fields) - {"places", "start", "end", "budget"}))
 def test_a_setting_out_of_bounds_is_refused(name: str) -> None:
     with pytest.raises(ValidationError):
         ForestTenureSettings(**{name: -1})

@@ -37,9 +37,7 @@ def test_other_years_sign_the_assumed_value(month: str, value: float) -> None:
 def test_default_approval_is_neutral_and_a_ramp_raises_it_step_by_step() -> None:
     assert np.all(board_of(Settings(), "2024-01").effective(APPROVAL_SPEED) == 1.0)
     ramped = Settings(approval_speed=2.0, ramp_months=10, start="2024-01")
-    speeds = [
-        board_of(ramped, m).effective(APPROVAL_SPEED)[QUJIANG] for m in ("2024-01", "2024-05", "2024-12")
-    ]
+    speeds = [board_of(ramped, m).effective(APPROVAL_SPEED)[QUJIANG] for m in ("2024-01", "2024-05", "2024-12")]
     assert 1.0 < speeds[0] < speeds[1] < speeds[2] == pytest.approx(2.0)
 
 
@@ -58,9 +56,7 @@ def test_before_start_and_after_end_levers_are_neutral() -> None:
         ("value_after", 9e9, "2030-03", 9e9),
     ],
 )
-def test_each_setting_moves_the_value_signed_in_its_years(
-    name: str, value: float, month: str, signed: float
-) -> None:
+def test_each_setting_moves_the_value_signed_in_its_years(name: str, value: float, month: str, signed: float) -> None:
     levers = board_of(Settings.model_validate({name: value}), month)
     found = levers.effective(SIGNED_PROJECTS) * levers.effective(SIGNED_VALUE) * 12
     assert found[QUJIANG] == pytest.approx(signed)

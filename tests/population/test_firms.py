@@ -17,9 +17,7 @@ VALUE_ADDED_RATE = 0.198
 def cells(world: World, column: str) -> np.ndarray:
     firms = world.enterprises
     out = np.zeros((6, N_SECTORS, 2))
-    np.add.at(
-        out, (firms.county, firms.sector, firms.size), firms.weight * getattr(firms, column) * firms.active
-    )
+    np.add.at(out, (firms.county, firms.sector, firms.size), firms.weight * getattr(firms, column) * firms.active)
     return out
 
 

@@ -40,15 +40,11 @@ def test_margins_are_the_published_figures_or_scale_to_them(rows, evidence: Evid
         assert rows["resident_population", county].published == pytest.approx(residents, abs=1.0)
 
 
-def test_collective_households_are_the_residual_and_near_the_census(
-    plan: Blueprint, evidence: Evidence
-) -> None:
+def test_collective_households_are_the_residual_and_near_the_census(plan: Blueprint, evidence: Evidence) -> None:
     census = evidence.value("population_in_collective_households", CITY, 2020)
     scaled = census * 2_291_000 / evidence.value("resident_population", CITY, 2020)
     assert plan.types.collective.sum() == pytest.approx(scaled, rel=2e-3)
-    assert np.all(
-        (plan.types.collective_registered > 0) & (plan.types.collective_registered < plan.types.collective)
-    )
+    assert np.all((plan.types.collective_registered > 0) & (plan.types.collective_registered < plan.types.collective))
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -116,9 +112,7 @@ def test_relocation_frame_of_qujiang_lies_in_the_feasible_ranges(full: World, pl
     sizes = plan.roster.households[eligible]
     assert 19 <= np.median(sizes) <= 29
     at_home = sum(getattr(full.households, name).astype(float) for name in MEMBERS)
-    away = sum(
-        getattr(full.households, name).astype(float) for name in ("away_children", "away_young", "away_mid")
-    )
+    away = sum(getattr(full.households, name).astype(float) for name in ("away_children", "away_young", "away_mid"))
     inside = eligible[full.households.hamlet]
     registered = at_home[inside].sum() + away[inside].sum()
     assert 37_000 <= registered <= 76_000

@@ -109,9 +109,7 @@ def test_households_of_a_hamlet_are_the_same_at_every_share(evidence: Evidence, 
         assert part.hamlets.attachment[h] == full.hamlets.attachment[other]
 
 
-def test_weights_stay_within_bounds_and_eligible_hamlets_are_oversampled(
-    evidence: Evidence, plan: Blueprint
-) -> None:
+def test_weights_stay_within_bounds_and_eligible_hamlets_are_oversampled(evidence: Evidence, plan: Blueprint) -> None:
     world = build_world(0.01, 3, evidence)
     chosen, first = sample(plan.frame, plan.roster.households, 0.01, 3)
     factor = world.hamlets.weight / first
@@ -140,9 +138,7 @@ def test_every_hamlet_has_the_same_chance(plan: Blueprint) -> None:
 def test_employment_follows_its_margins(full: World, plan: Blueprint) -> None:
     """Counts of independent draws; 2 percent is more than 5 standard deviations of the smallest."""
     households = full.households
-    working = sum(
-        getattr(households, name).sum(dtype=np.int64) for name in ("farm", "local", "local_skilled", "own")
-    )
+    working = sum(getattr(households, name).sum(dtype=np.int64) for name in ("farm", "local", "local_skilled", "own"))
     collective = plan.chances.collective_workers.sum()
     assert (working + collective) / 2_291_000 == pytest.approx(0.55, rel=0.005)
     idle = households.idle.sum(dtype=np.int64)

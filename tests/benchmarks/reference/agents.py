@@ -143,7 +143,5 @@ class Enterprise(mesa.Agent):
     adjust_labour = labour.adjust_labour
 
 
-EMPTY_HOUSEHOLD = {
-    name: 0.0 if values.dtype.kind == "f" else 0 for name, values in vars(Households.zeros(0)).items()
-}
+EMPTY_HOUSEHOLD = {name: 0.0 if values.dtype.kind == "f" else 0 for name, values in vars(Households.zeros(0)).items()}
 """Values of a vacant row."""

@@ -224,5 +224,3 @@ def _take_work_along(h: Any, new: Any, draw: float) -> None:
     if h.tertiary > 0 and (new.local_skilled > new.tertiary or draw * adults < h.tertiary):
         h.tertiary -= 1
         new.tertiary += 1
-
-

@@ -52,9 +52,7 @@ def _sums_below(model: Any) -> Any:
     return np.array(sums)
 
 
-def turn_over(
-    firm: Any, p: EntryExitParameters, growth: list[Any], shrink: list[Any], state: int
-) -> None:
+def turn_over(firm: Any, p: EntryExitParameters, growth: list[Any], shrink: list[Any], state: int) -> None:
     """Stand for more or fewer small firms with a smaller or larger market, and give way by chance."""
     if firm.size != BELOW:
         return

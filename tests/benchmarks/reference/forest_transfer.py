@@ -51,9 +51,7 @@ class LandMarket:
     def months(self, agent: int) -> int:
         """Return the length of a new lease of a household."""
         p = self.p
-        return lease_months.py_func(
-            np.uint64(self.lengths), np.uint64(agent), p.shortest_lease, p.longest_lease
-        )
+        return lease_months.py_func(np.uint64(self.lengths), np.uint64(agent), p.shortest_lease, p.longest_lease)
 
 
 def step(model: Any, p: ForestParameters) -> None:
@@ -157,8 +155,7 @@ def _certify(model: Any) -> None:
     for hamlet in model.hamlets:
         open_land[hamlet.county] += hamlet.weight * hamlet.land[HELD] * (1.0 - hamlet.certified)
     parts = [
-        0.0 if can == 0.0 else can / land if land > can else 1.0
-        for can, land in zip(capacity, open_land, strict=True)
+        0.0 if can == 0.0 else can / land if land > can else 1.0 for can, land in zip(capacity, open_land, strict=True)
     ]
     for hamlet in model.hamlets.select(lambda hamlet: not hamlet.urban):
         hamlet.certified += (1.0 - hamlet.certified) * parts[hamlet.county]
@@ -178,9 +175,7 @@ def _store(model: Any, p: ForestParameters) -> None:
     cost *= min(1.0, levers.funds(FOREST_STORAGE_BUDGET) / max(cost.sum(), 1e-9))
     funds = levers.funds(FOREST_STORAGE_BUDGET) - cost.sum()
     state = model.stream(Purpose.FOREST_STORAGE)
-    queue = sorted(
-        model.households.select(lambda h: h.wants_storage), key=lambda h: uniform(state, h.id)
-    )
+    queue = sorted(model.households.select(lambda h: h.wants_storage), key=lambda h: uniform(state, h.id))
 
     def rents(households: list[Any]) -> Any:
         return np.array([h.hamlet.weight * h.forest * price[h.hamlet.county] / 12.0 for h in households])

@@ -44,6 +44,8 @@ class Month:
 
     rates: list[float]
     wage: list[list[float]]
+    remittance: list[float]
+    farm_income: list[float]
     premiums: list[float]
     forest_pay: list[float]
     brand: list[float]
@@ -51,9 +53,7 @@ class Month:
     dividend: list[float]
     floors: list[list[float]]
     scale: list[list[list[float]]]
-    paid: Any = field(
-        default_factory=lambda: [[[0.0] * 4 for _ in range(N_COMPONENTS)] for _ in range(N_COUNTIES)]
-    )
+    paid: Any = field(default_factory=lambda: [[[0.0] * 4 for _ in range(N_COMPONENTS)] for _ in range(N_COUNTIES)])
     by_residence: Any = field(default_factory=_by_zone)
     by_origin: Any = field(default_factory=_by_zone)
 
@@ -65,6 +65,8 @@ def step(model: Any, p: IncomeParameters) -> None:
     month = Month(
         mechanism.kernel_rates(p, office.month, 1.0).tolist(),
         counties.wage.tolist(),
+        (p.remit_share * counties.outside_wage).tolist(),
+        mechanism.farm_income(office, p).tolist(),
         JOB_PREMIUM.tolist(),
         mechanism.forest_pay(office, p).tolist(),
         mechanism.brand_factor(office).tolist(),
@@ -82,6 +84,7 @@ def step(model: Any, p: IncomeParameters) -> None:
     counties.consumption[:] = here[:, :, kernel.SPENT].sum(axis=1)
     counties.origin_rural_income[:] = origin[:, RURAL, :N_COMPONENTS].sum(axis=1)
     counties.origin_rural_persons[:] = origin[:, RURAL, kernel.RESIDENTS]
+    counties.farm_workers[:] = origin[:, :, kernel.FARMERS].sum(axis=1)
     counties.local_demand[:] = mechanism.local_demand(office, p)
     model.ledger.paid += np.array(month.paid)
 
@@ -136,7 +139,7 @@ def _wages(h: Any, month: Month, scale: float, people: int, away: int, paid: _Re
     jobs = local_wages(ordinary, tertiary, h.local, h.local_skilled, premium, h.skill)
     paid.take(WAGE, ENTERPRISES, scale * jobs)
     if people > 0:
-        paid.take(WAGE, OUTSIDE_ACCOUNT, scale * month.rates[kernel.OUTSIDE_WAGE] * away)
+        paid.take(WAGE, OUTSIDE_ACCOUNT, scale * month.remittance[h.hamlet.county] * away)
     works = h.young() + h.mid() + h.late > 0 and h.at_home()
     pay = h.forest_let * month.forest_pay[h.hamlet.county] if works else 0.0
     return paid.take(WAGE, ENTERPRISES, pay)
@@ -145,7 +148,7 @@ def _wages(h: Any, month: Month, scale: float, people: int, away: int, paid: _Re
 def _business(h: Any, month: Month, scale: float, brand: float, paid: _Receipts) -> tuple[float, float]:
     """Receive net income of farm, own forest and own business; return the first two."""
     rates = month.rates
-    sales = farm_sales(h.farm, rates[kernel.FARM_INCOME], rates[kernel.FARM_FOREST], brand)
+    sales = farm_sales(h.farm, month.farm_income[h.hamlet.county], rates[kernel.FARM_FOREST], brand)
     fields = paid.take(BUSINESS, OUTSIDE_ACCOUNT, scale * sales)
     factor = brand * rates[kernel.FOREST_TREND]
     grown = own_forest(h.forest - h.forest_let, h.forest_yield, factor)
@@ -178,7 +181,7 @@ def _count(h: Any, month: Month, people: int, components: list[float]) -> None:
     weight = h.hamlet.weight
     zone = RURAL if place_of(h.residence, h.hamlet.urban) == kernel.RURAL_OWN else URBAN
     origin = URBAN if h.hamlet.urban else RURAL
-    amounts = (*components, h.forestry_income, people, people > 0, h.consumption)
+    amounts = (*components, h.forestry_income, people, people > 0, h.consumption, h.farm)
     places = (month.by_residence[h.county()][zone], month.by_origin[h.hamlet.county][origin])
     for totals in places:
         for position, amount in enumerate(amounts):

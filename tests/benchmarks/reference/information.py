@@ -30,11 +30,7 @@ def listen(hamlet: Any, p: InformationParameters, contacts: list[float]) -> None
 def learn(household: Any, state: int) -> None:
     """Become aware by chance."""
     chance = household.hamlet.learning_chance
-    if (
-        chance > 0.0
-        and not household.knows_forest_programme()
-        and uniform(state, household.id) < chance
-    ):
+    if chance > 0.0 and not household.knows_forest_programme() and uniform(state, household.id) < chance:
         household.aware |= AWARE_FOREST
 
 

@@ -37,9 +37,7 @@ def do_research(
     ordinary = p.research_intensity * firm.value_added
     paid = support[firm.county] * ordinary
     extra = paid * (1.0 + p.crowding)
-    firm.knowledge = next_knowledge(
-        firm.knowledge, target[firm.county], extra, firm.research, wear, p.elasticity
-    )
+    firm.knowledge = next_knowledge(firm.knowledge, target[firm.county], extra, firm.research, wear, p.elasticity)
     firm.research = (1.0 - wear) * firm.research + ordinary + extra
     public[firm.county] += firm.weight * paid
 

@@ -42,9 +42,7 @@ def step(model: Any, p: LabourParameters) -> None:
     in_families = heads[:, kernel.EMPLOYED : kernel.EMPLOYED + N_SKILLS]
     everybody = in_families + counties.collective_workers
     gone = taken_away(office, posts, heads) @ SKILL_SHARES
-    wanted = (
-        np.maximum(p.separation + gone[:, :, None], 0.0) * posts.labour + p.hiring_speed * posts.wanted
-    )
+    wanted = np.maximum(p.separation + gone[:, :, None], 0.0) * posts.labour + p.hiring_speed * posts.wanted
     counties.vacancies[:] = by_skill(wanted) / (base.filling * np.maximum(base.labour_ratio, LEAST))
     counties.seekers[:] = heads[:, kernel.SEEKERS : kernel.SEEKERS + N_SKILLS]
     counties.seekers *= _ratio(everybody, in_families, 1.0)
@@ -129,9 +127,7 @@ class Market:
     finding_stream: int
     farm_stream: int
     cell_stream: int
-    employed: list[list[float]] = field(
-        default_factory=lambda: [[0.0] * N_SKILLS for _ in range(N_COUNTIES)]
-    )
+    employed: list[list[float]] = field(default_factory=lambda: [[0.0] * N_SKILLS for _ in range(N_COUNTIES)])
 
     @classmethod
     def of(cls, model: Any, p: LabourParameters, separation: Any, wanted: Any) -> Market:
@@ -192,6 +188,7 @@ def _lose_job(h: Any, market: Market, county: int) -> None:
 
 
 def _find_jobs(h: Any, market: Market, idle: int, educated: int, ordinary: float, tertiary: float) -> None:
+    """Let each who looks for work find a job, or go back to the family's land."""
     for seeker in range(idle):
         draw = uniform_of(market.finding_stream, h.id, seeker)
         kind = found_job(draw, seeker < educated, ordinary, tertiary, market.p.trade_down)
@@ -199,6 +196,10 @@ def _find_jobs(h: Any, market: Market, idle: int, educated: int, ordinary: float
             h.idle -= 1
             h.local += kind == ORDINARY
             h.local_skilled += kind == TERTIARY
+        elif h.hamlet.urban == 0 and h.at_home():
+            back_to_land = uniform_of(market.farm_stream, h.id, seeker + 1) < market.p.farm_refuge
+            h.idle -= back_to_land
+            h.farm += back_to_land
 
 
 def _leave_farm(h: Any, market: Market, farm: int, finding: float) -> None:

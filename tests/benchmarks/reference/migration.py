@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from sim.calendar import MONTHS_PER_YEAR
 from sim.mechanisms import migration_kernel as kernel
 from sim.mechanisms.migration import MigrationParameters, advantage_gained
 from sim.places import N_COUNTIES
@@ -22,10 +24,10 @@ return_chance = kernel.return_chance.py_func
 
 @dataclass
 class Outside:
-    """What draws members out and back this month, and who has moved, by county."""
+    """What draws members out (by county and zone) and back this month, and who has moved, by county."""
 
     p: MigrationParameters
-    leaving: list[float]
+    leaving: list[list[float]]
     returning: list[float]
     stream: int
     detail: int
@@ -36,10 +38,11 @@ class Outside:
 def step(model: Any, p: MigrationParameters) -> None:
     """Let members leave the city and come back."""
     office = model.office
+    office.counties.outside_wage[:] = p.outside_wage * math.exp(p.outside_trend * office.month / MONTHS_PER_YEAR)
     gained = p.income_response * np.clip(advantage_gained(office, p), -1.0, 1.0)
     outside = Outside(
         p,
-        (office.base.out_migration * np.exp(gained)).tolist(),
+        (office.base.out_migration * np.exp(gained)[:, None]).tolist(),
         (p.return_hazard * np.exp(-gained)).tolist(),
         model.stream(Purpose.OUT_MIGRATION),
         model.stream(Purpose.RETURN_MIGRATION),
@@ -59,7 +62,7 @@ def migrate(household: Any, outside: Outside) -> None:
     remote = 1.0 + p.remote_push * h.hamlet.minutes / 60.0
     factor = mobility(p.care_bond, remote, h.minors() + h.old, h.residence == HOME)
     persons = exposed(young, mid, p.mid_mobility)
-    leaving = persons * factor * outside.leaving[county]
+    leaving = persons * factor * outside.leaving[county][h.hamlet.urban]
     returning = return_chance(away, outside.returning[county], h.old, p.return_for_old)
     draw = uniform(outside.stream, h.id)
     if draw < leaving:
@@ -92,7 +95,7 @@ def _leave(h: Any, outside: Outside, which: float) -> int:
 def _leave_work(h: Any, draw: float) -> None:
     """Take the leaver out of work and education; one without work may leave."""
     adults = h.adults()
-    if h.idle > 0 or draw * adults < h.workers():
+    if h.idle > 0 or draw * (h.young() + h.mid()) < h.workers():
         stop_work(h, idle_first=True)
     h.tertiary -= h.tertiary > 0 and draw * adults < h.tertiary
     keep_skills(h, adults - 1)

@@ -114,7 +114,10 @@ def _proposed(model: Any, p: ForestParameters, capacity: Any) -> list[Any]:
 
 
 def _serve(model: Any, offer: Offer, sizes: dict[Any, float], capacity: Any) -> None:
-    """Serve each county's queue within capacity and demand; who has waited longest comes first."""
+    """Serve each county's queue within capacity and demand; who has waited longest comes first.
+
+    A block finds operators while at least half of its land is wanted; capacity left over is kept up to one hamlet.
+    """
     counties, state = model.office.counties, model.stream(Purpose.FOREST_MATCH)
     order = sorted(sizes, key=lambda hamlet: (-hamlet.block_wait, uniform(state, hamlet.id)))
     room = counties.forest_demand - counties.forest_let[:, 1:].sum(axis=1)
@@ -122,18 +125,22 @@ def _serve(model: Any, offer: Offer, sizes: dict[Any, float], capacity: Any) -> 
         queue = [hamlet for hamlet in order if hamlet.county == county]
         wanted, begun = [], 0.0
         for hamlet in queue:
-            if begun < room[county]:
-                wanted.append(hamlet)
             begun += sizes[hamlet]
-        served, credit = serve_within_capacity(
-            np.array([sizes[hamlet] for hamlet in wanted]),
-            float(counties.block_credit[county]),
-            float(capacity[county]),
-        )
-        counties.block_credit[county] = min(credit, 0.0)
+            if begun - sizes[hamlet] / 2.0 < room[county]:
+                wanted.append(hamlet)
+        credit, wanted_land = float(counties.block_credit[county]), np.array([sizes[hamlet] for hamlet in wanted])
+        served, _ = serve_within_capacity(wanted_land, credit, float(capacity[county]))
         formed = [hamlet for hamlet, is_served in zip(wanted, served, strict=True) if is_served]
         for hamlet in queue:
             hamlet.block_wait += 1
         for hamlet in formed:
             hamlet.form_block(offer)
-        counties.block_queue[county] = begun - sum(sizes[hamlet] for hamlet in formed)
+        land = sum(sizes[hamlet] for hamlet in formed)
+        counties.block_queue[county] = begun - land
+        counties.block_credit[county] = min(credit + float(capacity[county]) - land, _land_of_a_hamlet(model, county))
+
+
+def _land_of_a_hamlet(model: Any, county: int) -> float:
+    """Return the weighted transferable land of a mean rural hamlet of a county, mu."""
+    rural = sum(hamlet.county == county and hamlet.urban == 0 for hamlet in model.hamlets)
+    return float(model.office.counties.forest_total[county]) / max(rural, 1)

@@ -59,9 +59,7 @@ def produce(firm: Any, p: ProductionParameters, cells: Cells, shocks: int, by_ce
     if z == ABOVE:
         innovation = p.shock_sd * math.sqrt(1.0 - p.shock_persistence**2)
         f.shock = next_shock(f.shock, p.shock_persistence, innovation, uniform(shocks, f.id))
-    volume = output(
-        f.scale, f.shock + f.knowledge + trend, f.ramp * f.capital, max(f.labour, 1e-9), alpha
-    )
+    volume = output(f.scale, f.shock + f.knowledge + trend, f.ramp * f.capital, max(f.labour, 1e-9), alpha)
     sales = revenue(volume, f.ramp * f.demand * demand, markup)
     f.value_added = volume * cells.in_use[s]
     by_cell[c][s][z] += f.weight * f.value_added

@@ -31,7 +31,7 @@ def step(model: Any, p: ProjectParameters) -> None:
     due = ordinary_signing(yearly_gdp(office), p)
     sign(office, p, due, np.full(N_COUNTIES, p.ordinary_value), ORDINARY)
     campaign, value = levers.effective(SIGNED_PROJECTS), levers.effective(SIGNED_VALUE)
-    sign(office, p, np.where(value > 0.0, campaign, 0.0), value, CAMPAIGN)
+    sign(office, p, np.where(value > 0.0, np.maximum(campaign - due, 0.0), 0.0), value, CAMPAIGN)
     land(office, p, levers.effective(APPROVAL_SPEED))
     _build(model, p)
 

@@ -88,9 +88,7 @@ def _queue(model: Any, county: int) -> list[Any]:
     waiting = model.hamlets.select(
         lambda hamlet: hamlet.county == county and hamlet.eligible == 1 and hamlet.relocation == STAYING
     )
-    return sorted(
-        waiting, key=lambda hamlet: (-hamlet.hazard, -(hamlet.minutes // 10.0), uniform(state, hamlet.id))
-    )
+    return sorted(waiting, key=lambda hamlet: (-hamlet.hazard, -(hamlet.minutes // 10.0), uniform(state, hamlet.id)))
 
 
 def _consultation(model: Any, p: RelocationParameters, county: int) -> Consultation:
@@ -136,9 +134,7 @@ def _accepts(h: Any, consultation: Consultation, logit: float) -> bool:
         p.reference_land,
     )
     working = (h.young() + h.mid()) / persons
-    return uniform(consultation.taste, h.id) < acceptance_chance(
-        logit, working, h.old / persons, h.forest, rule
-    )
+    return uniform(consultation.taste, h.id) < acceptance_chance(logit, working, h.old / persons, h.forest, rule)
 
 
 def prepare(household: Any, p: RelocationParameters, state: int) -> bool:

@@ -53,9 +53,7 @@ def earn(village: Any, year: Year) -> None:
     v, p = village, year.p
     pooled = v.pooled_sampled / v.weight if v.weight > 0.0 else 0.0
     v.pooled_sampled = 0.0
-    v.collective_income = operating_income(
-        v.operating_base, p.trend, year.month, pooled * year.kept_rent[v.county]
-    )
+    v.collective_income = operating_income(v.operating_base, p.trend, year.month, pooled * year.kept_rent[v.county])
     v.dividends = p.dividend_share * v.collective_income / MONTHS_PER_YEAR
     saving = 1.0 - p.dividend_share - p.spending_share
     v.collective_assets += saving * v.collective_income / MONTHS_PER_YEAR
