@@ -1,8 +1,9 @@
 """How a parameter is declared: once, in its mechanism, with unit, bounds, prior, source and meaning.
 
-A mechanism's parameters are a frozen dataclass that derives from `ParameterSet`; each field is made by `parameter`.
-The prior of a parameter has its default as the median: half of the mass lies evenly between the lower bound and the default,
-half between the default and the upper bound (evenly in logarithms for ``log_split``).
+A mechanism's parameters are a frozen dataclass that derives from `ParameterSet`; each field is made by
+`parameter`. The prior of a parameter has its default as the median: half of the mass lies evenly between the
+lower bound and the default, half between the default and the upper bound (evenly in logarithms for
+``log_split``).
 """
 
 from __future__ import annotations

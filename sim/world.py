@@ -1,9 +1,10 @@
 """The world: tables of columns for households, hamlets, villages, enterprises, projects and counties.
 
-Households stand sorted by hamlet: the members of hamlet h fill rows start[h] to stop[h], spare rows included (a row
-with `id` 0 is vacant). Hamlets stand sorted by village, villages by county. A household keeps its row when it moves to
-town: its `residence` changes, its hamlet (registered home, land, neighbours) does not. Hamlets are the sampling unit; `weight`
-says how many real hamlets one row stands for, and every sum over households carries it.
+Households stand sorted by hamlet: the members of hamlet h fill rows start[h] to stop[h], spare rows included (a
+row with `id` 0 is vacant). Hamlets stand sorted by village, villages by county. A household keeps its row when
+it moves to town: its `residence` changes, its hamlet (registered home, land, neighbours) does not. Hamlets are
+the sampling unit; `weight` says how many real hamlets one row stands for, and every sum over households carries
+it.
 """
 
 from __future__ import annotations

@@ -188,7 +188,7 @@ def oracle(seed: int, month: int, purpose: int, agent: int) -> float:
     state = finalise(seed + GOLDEN & MASK)
     state = finalise(state + (month & MASK) * GOLDEN & MASK)
     state = finalise(state + purpose * GOLDEN & MASK)
-    return ((finalise(state + agent * GOLDEN & MASK) >> 11) + 0.5) * 2.0**-53
+    return ((finalise(state + agent * GOLDEN & MASK) >> 12) + 0.5) * 2.0**-52
 
 
 @given(st.integers(0, 2**63 - 1), st.integers(-36, 600), st.sampled_from(Purpose), st.integers(0, 2**64 - 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.places import KECHENG, N_COUNTIES, QUJIANG
-from sim.sectors import ABOVE, BELOW, N_SECTORS, N_SIZES, job_cell
+from sim.sectors import ABOVE, BELOW, N_SECTORS, job_cell
 from sim.world import (
     HOME,
     NOT_LET,
@@ -151,6 +151,7 @@ def _counties(rng: np.random.Generator) -> Counties:
     counties.operators[:] = 300.0
     counties.leading_firms[:] = 5.0
     counties.brand_premium[:] = 0.25
+    counties.outside_wage[:] = 5_240.0
     return counties
 
 
@@ -166,7 +167,7 @@ def _add_base(world: World) -> None:
         (firms.county[live], firms.sector[live], firms.size[live]),
         firms.weight[live] * firms.value_added[live],
     )
-    base.demand[:, :, :N_SIZES] = np.maximum(base.demand, 1.0)
+    base.demand[:] = np.maximum(base.demand, 1.0)
     base.farm_value_added[:] = 1.0e6
     base.income_target[:] = np.array([30_000.0, 57_000.0])
     base.income_shares[:] = np.array([[0.58, 0.24, 0.035, 0.145], [0.57, 0.12, 0.14, 0.17]])

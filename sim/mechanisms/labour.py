@@ -10,11 +10,11 @@ With L the workers of firms, D the workers they want, S effective seekers, V vac
     wages        d log w = wage_trend/12 + wage_response/12 * log(tightness / tightness_0)
 
 Firms post what they must post to hire what they want at the normal chance `filling_0` of filling a vacancy,
-which is the one at which hires replace separations and `normal_turnover` (workers who retire or move away)
-in January 2023: so a market that starts in balance stays there. Households count workers, firms count
-posts; the ratio of the two at the start, `base.labour_ratio`, converts persons and never changes. Workers whom households take away (retirement,
-migration, removal to Kecheng), `gone`, leave the firms of the county in the next month, so the two counts
-stay together. Members of collective households keep their number of jobs.
+which is the one at which hires replace separations and `normal_turnover` (workers who retire or move away) in
+January 2023: so a market that starts in balance stays there. Households count workers, firms count posts; the
+ratio of the two at the start, `base.labour_ratio`, converts persons and never changes. Workers whom households
+take away (retirement, migration, removal to Kecheng), `gone`, leave the firms of the county in the next month,
+so the two counts stay together. Members of collective households keep their number of jobs.
 
 A rural worker who loses a job goes back to the farm with the chance `base.farm_return`, set at the start so
 that off-farm work gains `participation_drift` a year on balance; from then on the balance moves with the

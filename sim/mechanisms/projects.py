@@ -10,9 +10,9 @@ While it is built a project spends its realised capital evenly; a share of that 
 construction. The finished plant takes a spare row of the enterprises; with none left it enlarges the largest
 firm of its county and sector.
 
-Every county signs at the ordinary rate in every scenario; what a campaign signs counts those, so that it
-adds the rest. The pipeline of 2020-22 is part of the starting state: the burn-in signs it month by month with `inherited_signing` and runs the same `advance` as the run
-itself.
+Every county signs at the ordinary rate in every scenario; what a campaign signs counts those, so that it adds
+the rest. The pipeline of 2020-22 is part of the starting state: the burn-in signs it month by month with
+`inherited_signing` and runs the same `advance` as the run itself.
 """
 
 from __future__ import annotations

@@ -17,7 +17,6 @@ from tests.mechanisms.people import begin, default, people_world, run
 INCOMES = ("wage_income", "business_income", "property_income", "transfer_income")
 LEVELS = {
     "remit_share": 0.5,
-    "outside_wage": 5700.0,
     "forest_days": 1.0,
     "forest_day_wage": 230.0,
     "farm_income": 3000.0,
@@ -27,8 +26,7 @@ LEVELS = {
     "child_support": 150.0,
 }
 TRENDS = {
-    "outside_trend": ("wage_income", 0.05),
-    "farm_trend": ("business_income", 0.10),
+    "farm_trend": ("business_income", 0.075),
     "own_business_trend": ("business_income", 0.07),
     "forest_trend": ("business_income", 0.06),
     "transfer_trend": ("transfer_income", 0.07),
@@ -78,6 +76,16 @@ def test_every_part_of_spending_raises_consumption(name: str) -> None:
 
 def test_a_larger_liquid_share_builds_more_wealth() -> None:
     assert settled(12, liquid_share=0.6).households.wealth.sum() > settled(12).households.wealth.sum()
+
+
+@pytest.mark.parametrize("elasticity", [0.1, 0.6])
+def test_farm_income_of_a_county_answers_to_its_workers_with_the_elasticity(elasticity: float) -> None:
+    world = people_world()
+    p = begin(world, income, farm_labour_elasticity=elasticity)
+    before = world.counties.farm_workers * income.farm_income(world, p)
+    world.counties.farm_workers[:] *= 0.8
+    after = world.counties.farm_workers * income.farm_income(world, p)
+    assert after == pytest.approx(before * 0.8**elasticity)
 
 
 def test_every_payment_has_its_payer() -> None:
@@ -158,7 +166,7 @@ def test_components_equal_a_plain_loop() -> None:
     run(world, income, p)
     world.month = 18
     table, scale = world.households, world.base.income_scale
-    rates = income.kernel_rates(p, 18, 1.0)
+    rates, per_farmer = income.kernel_rates(p, 18, 1.0), income.farm_income(world, p)
     pensions, brand, pay = income.pensions(p, 18), income.brand_factor(world), income.forest_pay(world, p)
     for i in np.flatnonzero(table.id)[::3]:
         h = table.hamlet[i]
@@ -173,7 +181,10 @@ def test_components_equal_a_plain_loop() -> None:
         away = int(table.away_young[i]) + int(table.away_mid[i])
         adults = sum(int(getattr(table, n)[i]) for n in ("young_men", "young_women", "mid_men", "mid_women", "late"))
         remitted = (
-            rates[kernel.OUTSIDE_WAGE] * away * (adults + table.old[i] + table.infants[i] + table.children[i] > 0)
+            p.remit_share
+            * world.counties.outside_wage[c]
+            * away
+            * (adults + table.old[i] + table.infants[i] + table.children[i] > 0)
         )
         forest_work = table.forest_let[i] * pay[c] * (adults > 0)
         expected = scale[c, zone, 0] * (wage + remitted) + forest_work
@@ -186,7 +197,7 @@ def test_components_equal_a_plain_loop() -> None:
             table.forest_yield[i],
             brand[c] * rates[kernel.FOREST_TREND],
         )
-        sales = kernel.farm_sales.py_func(table.farm[i], rates[kernel.FARM_INCOME], p.farm_forest_share, brand[c])
+        sales = kernel.farm_sales.py_func(table.farm[i], per_farmer[c], p.farm_forest_share, brand[c])
         trade = table.own_business[i] * rates[kernel.OWN_TREND] * (table.own[i] > 0)
         assert table.business_income[i] == pytest.approx(scale[c, zone, 1] * (sales + trade) + grown, rel=1e-4)
 

@@ -55,6 +55,14 @@ def test_the_advantage_grows_with_the_outside_trend_and_falls_with_local_wages()
     assert migration.advantage_gained(world, p) == pytest.approx(0.0)
 
 
+def test_the_outside_wage_follows_its_level_and_trend() -> None:
+    world = people_world()
+    p = begin(world, migration, outside_wage=5_000.0, outside_trend=0.04)
+    assert world.counties.outside_wage == pytest.approx(5_000.0)
+    run(world, migration, p, 13)
+    assert world.counties.outside_wage == pytest.approx(5_000.0 * math.exp(0.04))
+
+
 def test_departures_balance_returns_but_for_the_net_return() -> None:
     world = people_world()
     p = begin(world, migration, net_return=0.02)
@@ -69,7 +77,7 @@ def test_departures_balance_returns_but_for_the_net_return() -> None:
         dependants = int(table.infants[i]) + int(table.children[i]) + int(table.old[i])
         factor = kernel.mobility.py_func(rates[kernel.CARE], remote[h], dependants, table.residence[i] == 0)
         persons = kernel.exposed.py_func(young, mid, p.mid_mobility)
-        leaving += weight * persons * factor * world.base.out_migration[world.hamlets.county[h]]
+        leaving += weight * persons * factor * world.base.out_migration[world.hamlets.county[h], world.hamlets.urban[h]]
         away = table.away_young[i] + table.away_mid[i]
         returning += weight * kernel.return_chance.py_func(away, p.return_hazard, table.old[i], p.return_for_old)
     assert returning - leaving == pytest.approx(0.02 / 12 * total(world, "away_young", "away_mid"))
@@ -115,7 +123,7 @@ def test_who_moves_equals_a_plain_loop() -> None:
     table, stream = world.households, world.stream(Purpose.OUT_MIGRATION)
     before = {name: getattr(table, name).copy() for name in (*AT_HOME, *AWAY)}
     gained = p.income_response * migration.advantage_gained(world, p)
-    out, back = world.base.out_migration * np.exp(gained), p.return_hazard * np.exp(-gained)
+    out, back = world.base.out_migration * np.exp(gained)[:, None], p.return_hazard * np.exp(-gained)
     remote = migration.remote_factor(world, p)
     run(world, migration, p)
     for i in np.flatnonzero(table.id):
@@ -125,7 +133,7 @@ def test_who_moves_equals_a_plain_loop() -> None:
         young, mid = was["young_men"] + was["young_women"], was["mid_men"] + was["mid_women"]
         dependants = was["infants"] + was["children"] + was["old"]
         factor = kernel.mobility.py_func(p.care_bond, remote[h], dependants, table.residence[i] == 0)
-        leaving = kernel.exposed.py_func(young, mid, p.mid_mobility) * factor * out[c]
+        leaving = kernel.exposed.py_func(young, mid, p.mid_mobility) * factor * out[c, world.hamlets.urban[h]]
         away = was["away_young"] + was["away_mid"]
         returning = kernel.return_chance.py_func(away, back[c], was["old"], p.return_for_old)
         draw = uniform(stream, table.id[i])
