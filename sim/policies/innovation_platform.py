@@ -27,9 +27,9 @@ class Settings(Timing):
         high=100.0,
     )
     posts_per_team: float = setting(
-        24.0,
+        20.0,
         unit="persons",
-        source="assumption: size of a large team; only platform_phd_ratio informs it",
+        source="assumption: a round number for a large team, not fitted; only platform_phd_ratio informs it",
         meaning="posts for doctorate holders a team funds",
         low=0.0,
         high=1000.0,

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.levers import APPROVAL_SPEED, SIGNED_PROJECTS, SIGNED_VALUE, Lever, LeverBoard
 from sim.policies.base import Place, Policy, Timing, setting
@@ -65,6 +68,14 @@ class Settings(Timing):
         low=0.1,
         high=10.0,
     )
+    promotion_cost: float = setting(
+        20e6,
+        unit="CNY/year",
+        source="assumption: staff, travel and signing ceremonies of one district; incentives are not documented",
+        meaning="public money spent on finding and hosting investors in each county",
+        low=0.0,
+        high=1e10,
+    )
 
 
 class InvestmentAttraction(Policy[Settings]):
@@ -96,6 +107,11 @@ class InvestmentAttraction(Policy[Settings]):
         self.write(levers, SIGNED_PROJECTS, strength * self.projects_a_month(month))
         self.write(levers, SIGNED_VALUE, self.settings.project_value)
         self.write(levers, APPROVAL_SPEED, self.settings.approval_speed**strength)
+
+    def running_cost(self, month: int) -> NDArray[np.float64]:
+        """Return what the campaign costs in a month by county, CNY, shape (6,)."""
+        each = self.strength(month) * self.settings.promotion_cost / MONTHS_PER_YEAR
+        return np.where(self.counties, each, 0.0)
 
 
 POLICY = InvestmentAttraction

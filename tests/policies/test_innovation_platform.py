@@ -30,14 +30,14 @@ def test_posts_are_teams_times_size_and_mostly_in_kecheng() -> None:
 def test_all_posts_stand_where_the_reform_runs(places: tuple[str, ...]) -> None:
     policy = POLICY(Settings(places=places))
     posts = policy.posts()
-    assert posts.sum() == pytest.approx(120.0)
+    assert posts.sum() == pytest.approx(100.0)
     np.testing.assert_array_equal(posts > 0, policy.counties)
 
 
 def test_cost_is_posts_times_pay_and_zero_while_it_does_not_run() -> None:
     policy = POLICY(Settings())
     yearly = 12 * policy.running_cost(MONTH).sum()
-    assert yearly == pytest.approx(120 * Settings().post_cost)
+    assert yearly == pytest.approx(100 * Settings().post_cost)
     assert policy.running_cost(MONTH)[QUJIANG] > 0.0
     assert not policy.running_cost(parse_month("2023-12")).any()
 

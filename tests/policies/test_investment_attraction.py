@@ -66,3 +66,10 @@ def test_places_can_be_chosen() -> None:
     levers = board_of(Settings(places=("kecheng", "longyou")), "2024-02")
     assert np.count_nonzero(levers.effective(SIGNED_PROJECTS)) == 2
     assert len(levers.effective(SIGNED_PROJECTS)) == N_COUNTIES
+
+
+def test_the_campaign_costs_its_promotion_while_it_runs() -> None:
+    policy = POLICY(Settings(promotion_cost=12e6, end="2024-06"))
+    assert policy.running_cost(parse_month("2024-06"))[QUJIANG] == pytest.approx(1e6)
+    assert policy.running_cost(parse_month("2024-06")).sum() == pytest.approx(1e6)
+    assert policy.running_cost(parse_month("2024-07")).sum() == 0.0
