@@ -51,12 +51,18 @@ class Ledger:
         self.paid[:, component, payer] += by_county
 
     def spend(self, levers: LeverBoard, lever: Lever, by_county: Floats) -> None:
-        """Book public money spent under a lever to the programmes that moved it, and take it from their budgets."""
+        """Book public money spent under a lever to the programmes that moved it, and take it from their budgets.
+
+        `by_county` is CNY of the month, shape (6,).
+        """
         cost = levers.shares(lever) * by_county
         self._book(levers, cost)
 
     def spend_programme(self, levers: LeverBoard, programme: str, by_county: Floats) -> None:
-        """Book public money that one programme spends on itself (staff, promotion), by county, shape (6,)."""
+        """Book public money that one programme spends on itself (staff, promotion).
+
+        `by_county` is CNY of the month, shape (6,). Nothing stops at a budget: it may be overdrawn.
+        """
         cost = np.zeros_like(self.public_cost)
         cost[self.programmes.index(programme)] = by_county
         self._book(levers, cost)

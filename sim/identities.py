@@ -1,7 +1,8 @@
 """Conservation laws and identities of one month, checked in tests and on request in any run.
 
-Persons, households, forest land, homes and firms are conserved; the four income components have payers; public cost by
-programme is what was booked; shares lie in [0, 1]; nothing is NaN, and nothing is negative that cannot be.
+Persons and forest land are conserved; no household has more workers than adults or lets more land than it holds;
+the four income components have payers; public cost is not negative; levers are neutral when no policy runs; shares
+lie in [0, 1]; nothing is NaN, and nothing is negative that cannot be.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class Stocks:
 
     @classmethod
     def of(cls, world: World) -> Stocks:
+        """Return the weighted stocks of the whole city."""
         weights = household_weights(world)
         at_home = float(weights @ persons(world, AT_HOME))
         land = float(weights @ world.households.forest.astype(np.float64))
@@ -85,7 +87,11 @@ class MonthCheck:
         self.before = Stocks.of(world)
 
     def close(self, world: World, ledger: Ledger, levers: LeverBoard) -> None:
-        """Check every identity of the month that has just been simulated."""
+        """Check every identity of the month that has just been simulated.
+
+        Raises:
+            IdentityError: the first law that is broken.
+        """
         self._check_stocks(world)
         check_households(world)
         check_payers(ledger.paid, received(world))
@@ -117,7 +123,11 @@ def received(world: World) -> Floats:
 
 
 def check_households(world: World) -> None:
-    """Check that no household has more workers than adults, or lets more land than it holds."""
+    """Check each household: workers within adults, skilled jobs within its graduates, land let within land held.
+
+    Raises:
+        IdentityError: a household breaks one of these.
+    """
     households = world.households
     if np.any(persons(world, WORKERS) > persons(world, ADULTS)):
         raise IdentityError("a household has more workers than adults")
@@ -128,7 +138,11 @@ def check_households(world: World) -> None:
 
 
 def check_ranges(world: World) -> None:
-    """Check that numbers are finite, shares lie in [0, 1], and counts and stocks are not negative."""
+    """Check that numbers are finite, shares lie in [0, 1], and counts and stocks are not negative.
+
+    Raises:
+        IdentityError: with the table and column.
+    """
     for name in ("households", "hamlets", "villages", "enterprises", "projects", "counties"):
         table: Table = getattr(world, name)
         for column in table.column_names():

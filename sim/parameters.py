@@ -106,7 +106,11 @@ class ParameterSet:
         )
 
     def replaced(self, values: Mapping[str, float]) -> Self:
-        """Return a copy with some fields changed, each checked against its bounds."""
+        """Return a copy with some fields changed, each checked against its bounds.
+
+        Raises:
+            ParameterError: an unknown name (with the nearest one) or a value outside its bounds.
+        """
         known = {declaration.name: declaration for declaration in self.declarations()}
         for name, value in values.items():
             if name not in known:

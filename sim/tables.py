@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -24,6 +25,7 @@ class Table:
         return len(getattr(self, self.column_names()[0]))
 
     @classmethod
+    @functools.cache
     def column_names(cls) -> tuple[str, ...]:
         """Return the names of the columns in order."""
         return tuple(field.name for field in dataclasses.fields(cls))

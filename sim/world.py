@@ -9,6 +9,8 @@ it.
 
 from __future__ import annotations
 
+import functools
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -385,11 +387,19 @@ class World:
             kernel(0, n, *columns)
             return
         cuts = self._cuts(self.threads * 4)
-        with ThreadPoolExecutor(self.threads) as pool:
-            list(pool.map(lambda k: kernel(cuts[k], cuts[k + 1], *columns), range(len(cuts) - 1)))
+        list(_pool(self.threads, os.getpid()).map(lambda k: kernel(cuts[k], cuts[k + 1], *columns), range(len(cuts) - 1)))
 
     def _cuts(self, pieces: int) -> list[int]:
         """Return hamlet numbers that cut the household rows into pieces of about equal length."""
         rows = np.linspace(0, len(self.households), pieces + 1)[1:-1]
         inner = np.searchsorted(self.hamlets.start, rows)
         return [0, *sorted({int(cut) for cut in inner} - {0, len(self.hamlets)}), len(self.hamlets)]
+
+
+@functools.cache
+def _pool(threads: int, process: int) -> ThreadPoolExecutor:
+    """Return the threads that the worlds of a process share; starting them anew costs more than a small kernel.
+
+    A forked process inherits the object but not its threads, so each process asks for its own by its number.
+    """
+    return ThreadPoolExecutor(threads)

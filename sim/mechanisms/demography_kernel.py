@@ -79,6 +79,17 @@ def workers_of(i: int, work: Any) -> int:
 
 
 @njit(cache=True, nogil=True)
+def total_hazard(i: int, members: Any, away: Any, bound: Floats, away_hazards: Floats) -> float:
+    """Return the chance that something happens to household i this month."""
+    total = 0.0
+    for k in range(len(members)):
+        total += members[k][i] * bound[k]
+    for k in range(len(away)):
+        total += away[k][i] * away_hazards[k]
+    return total
+
+
+@njit(cache=True, nogil=True)
 def live(
     first: int,
     last: int,
@@ -115,6 +126,7 @@ def live(
     Births, deaths and returns go to `sums`, shape (n, 2, 3), registered persons to `counts`, shape (n, 7).
     """
     bound = class_bound(hazards)
+    highest = max(np.max(bound), np.max(away_hazards))
     infants, children, young_men, young_women, mid_men, mid_women, late, old = members
     away_children, away_young, away_mid = away
     for h in range(first, last):
@@ -123,12 +135,6 @@ def live(
             i = np.uint64(row)  # an unsigned index spares the test for negative ones
             if ids[i] == 0:
                 continue
-            total = infants[i] * bound[INFANTS] + children[i] * bound[CHILDREN]
-            total += young_men[i] * bound[YOUNG_MEN] + young_women[i] * bound[YOUNG_WOMEN]
-            total += mid_men[i] * bound[MID_MEN] + mid_women[i] * bound[MID_WOMEN]
-            total += late[i] * bound[LATE] + old[i] * bound[OLD]
-            total += away_children[i] * away_hazards[AWAY_CHILDREN]
-            total += away_young[i] * away_hazards[AWAY_YOUNG] + away_mid[i] * away_hazards[AWAY_MID]
             people = infants[i] + children[i] + young_men[i] + young_women[i] + mid_men[i] + mid_women[i]
             people += late[i] + old[i] + away_children[i] + away_young[i] + away_mid[i]
             if people == 0:
@@ -137,7 +143,7 @@ def live(
                 continue
             counts[h, registered[i]] += people
             draw = uniform(stream, ids[i])
-            if draw >= total:
+            if draw >= highest * people or draw >= total_hazard(i, members, away, bound, away_hazards):
                 continue
             side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
             kind, event = _whose(draw, i, members, away, bound, away_hazards, hazards)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY, county_of
+from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY
 from sim.places import KECHENG, N_COUNTIES
 from sim.sectors import ORDINARY, TERTIARY
 from sim.world import (
@@ -25,6 +25,9 @@ from sim.world import (
     Int8s,
     Int64s,
 )
+
+type Payments = tuple[float, float, float, float, float, float, float, float, float, float]
+type Rest = tuple[float, float, float, float, float]
 
 LOCAL_WAGES, FOREST_WORK, REMITTED, SALES, RENT, STORED_RENT, CONSORTIUM, VILLAGE, RETURNS, TRANSFERS = range(10)
 N_FLOWS = 10
@@ -108,6 +111,45 @@ def saved(income: float, spent: float, saved_part: float, dissaved_part: float) 
 
 
 @njit(cache=True, nogil=True)
+def plus_payments(sums: Payments, more: Payments) -> Payments:
+    """Return the sums of two sets of payments, in the order of LOCAL_WAGES to TRANSFERS."""
+    jobs, labour, remitted, sales, rent, stored, pooled, village, interest, support = more
+    return (
+        sums[LOCAL_WAGES] + jobs,
+        sums[FOREST_WORK] + labour,
+        sums[REMITTED] + remitted,
+        sums[SALES] + sales,
+        sums[RENT] + rent,
+        sums[STORED_RENT] + stored,
+        sums[CONSORTIUM] + pooled,
+        sums[VILLAGE] + village,
+        sums[RETURNS] + interest,
+        sums[TRANSFERS] + support,
+    )
+
+
+@njit(cache=True, nogil=True)
+def plus_rest(sums: Rest, more: Rest) -> Rest:
+    """Return the sums of two sets of forestry income, residents, households, spending and farmers."""
+    return (sums[0] + more[0], sums[1] + more[1], sums[2] + more[2], sums[3] + more[3], sums[4] + more[4])
+
+
+@njit(cache=True, nogil=True)
+def book(payments: Payments, rest: Rest, flows: Floats, totals: Floats) -> None:
+    """Add payments to `flows`, shape (N_FLOWS,), and what they and the `rest` come to to `totals`, shape
+    (N_TOTALS,)."""
+    for k in range(N_FLOWS):
+        flows[k] += payments[k]
+    totals[RECEIVED_WAGE] += payments[LOCAL_WAGES] + payments[REMITTED] + payments[FOREST_WORK]
+    totals[RECEIVED_BUSINESS] += payments[SALES]
+    rents = payments[RENT] + payments[STORED_RENT] + payments[CONSORTIUM]
+    totals[RECEIVED_PROPERTY] += rents + payments[VILLAGE] + payments[RETURNS]
+    totals[RECEIVED_TRANSFER] += payments[TRANSFERS]
+    for k in range(len(rest)):
+        totals[FORESTRY + k] += rest[k]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def settle(
     first: int,
     last: int,
@@ -168,90 +210,95 @@ def settle(
     `floors` and `pensions` (6, 2) and (2, 2) by
     origin zone, `forest_pay`, `brand` and `dividend` (6,), `village_dividend` (n,).
     """
+    # What a county or hamlet shares, and the sums of those who live in the usual place, are kept in scalars: the
+    # compiler cannot know that writing a household's columns leaves them alone.
+    forest_share, own_trend, interest_rate, child = rates[FARM_FOREST], rates[OWN_TREND], rates[RETURN], rates[CHILD]
+    propensity, wealth_term = rates[PROPENSITY], rates[WEALTH_TERM]
+    saved_part, dissaved_part = rates[SAVED], rates[DISSAVED]
+    core_wage, core_wage_skilled = wage[KECHENG, ORDINARY], wage[KECHENG, TERTIARY]
     for number in range(first, last):
         h = np.uint64(number)
         flows[h], totals[h] = 0.0, 0.0
         zone = URBAN if urban[h] != 0 else RURAL
-        here = county[h]
-        scales, per_village = scale[here, zone], village_dividend[h]
-        branded = rates[FARM_FOREST] * brand[here]
-        forest_part = branded / (1.0 - rates[FARM_FOREST] + branded)
+        here, usual = county[h], place_of(HOME, urban[h])
+        of_wage, of_business = scale[here, zone, RECEIVED_WAGE], scale[here, zone, RECEIVED_BUSINESS]
+        of_property, of_transfer = scale[here, zone, RECEIVED_PROPERTY], scale[here, zone, RECEIVED_TRANSFER]
+        per_village, per_migrant = village_dividend[h], remittance[here]
+        day_work, per_pooled, branded = forest_pay[here], dividend[here], brand[here]
+        per_farmer, of_forest = farm_income[here], brand[here] * rates[FOREST_TREND]
+        pension, pension_old = pensions[zone, 0], pensions[zone, 1]
+        floor = floors[here, zone] * rates[FLOOR_TREND]
+        own_wage, own_wage_skilled = wage[here, ORDINARY], wage[here, TERTIARY]
+        forest_part = forest_share * branded / (1.0 - forest_share + forest_share * branded)
+        paid = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        counted = (0.0, 0.0, 0.0, 0.0, 0.0)
         for row in range(start[h], stop[h]):
             i = np.uint64(row)  # an unsigned index spares the test for negative ones
             if ids[i] == 0:
                 continue
-            place = np.uint64(place_of(residence[i], urban[h]))
-            c = county_of(residence[i], here)
-            minors = infants[i] + children[i]
+            lives, minors = residence[i], infants[i] + children[i]
             working_age = young_men[i] + young_women[i] + mid_men[i] + mid_women[i]
-            people = minors + working_age + late[i] + old[i]
-            if people + away_young[i] + away_mid[i] == 0:
+            n_late, n_old, absent = late[i], old[i], away_young[i] + away_mid[i]
+            people = minors + working_age + n_late + n_old
+            if people + absent == 0:
                 wage_income[i] = business_income[i] = property_income[i] = transfer_income[i] = 0.0
                 forestry_income[i] = consumption[i] = 0.0
                 continue
-            side = np.uint64(CORE_TOWN if place == URBAN_CORE else OWN_COUNTY)
-
-            jobs = scales[RECEIVED_WAGE] * local_wages(
-                wage[c, ORDINARY],
-                wage[c, TERTIARY],
+            in_core = lives == CORE
+            jobs = of_wage * local_wages(
+                core_wage if in_core else own_wage,
+                core_wage_skilled if in_core else own_wage_skilled,
                 local[i],
                 local_skilled[i],
-                premiums[job_cell[i] + 1],
+                premiums[np.uint64(job_cell[i] + 1)],
                 skill[i],
             )
-            remitted = scales[RECEIVED_WAGE] * remittance[here] * (away_young[i] + away_mid[i]) if people > 0 else 0.0
-            works = working_age + late[i] > 0 and (residence[i] == HOME or residence[i] == RESETTLED)
-            labour = forest_let[i] * forest_pay[here] if works else 0.0
+            remitted = of_wage * per_migrant * absent if people > 0 else 0.0
+            let, how, liquid = forest_let[i], let_how[i], wealth[i]
+            works = working_age + n_late > 0 and lives in (HOME, RESETTLED)
+            labour = let * day_work if works else 0.0
 
-            fields = scales[RECEIVED_BUSINESS] * farm_sales(farm[i], farm_income[here], rates[FARM_FOREST], brand[here])
-            grown = own_forest(forest[i] - forest_let[i], forest_yield[i], brand[here] * rates[FOREST_TREND])
-            trade = scales[RECEIVED_BUSINESS] * own_business[i] * rates[OWN_TREND] if own[i] > 0 else 0.0
+            fields = of_business * farm_sales(farm[i], per_farmer, forest_share, branded)
+            grown = own_forest(forest[i] - let, forest_yield[i], of_forest)
+            profit = own_business[i]
+            trade = of_business * profit * own_trend if own[i] > 0 else 0.0
 
-            rent = forest_let[i] * lease_rent[i] * MONTHLY
-            pooled = forest_let[i] * dividend[here] * MONTHLY if let_how[i] == POOLED else 0.0
-            interest = scales[RECEIVED_PROPERTY] * rates[RETURN] * max(wealth[i], 0.0)
-
-            support = scales[RECEIVED_TRANSFER] * (
-                late[i] * pensions[zone, 0] + old[i] * pensions[zone, 1] + minors * rates[CHILD]
-            )
+            rent = let * lease_rent[i] * MONTHLY
+            pooled = let * per_pooled * MONTHLY if how == POOLED else 0.0
+            interest = of_property * interest_rate * max(liquid, 0.0)
+            support = of_transfer * (n_late * pension + n_old * pension_old + minors * child)
 
             wages, business = jobs + remitted + labour, fields + grown + trade
             rents = rent + pooled + per_village + interest
             income = wages + business + rents + support
-            spent = spending(
-                people,
-                income,
-                wealth[i],
-                floors[here, zone] * rates[FLOOR_TREND],
-                rates[PROPENSITY],
-                rates[WEALTH_TERM],
-            )
+            spent = spending(people, income, liquid, floor, propensity, wealth_term)
             from_forest = labour + grown + rent + pooled + fields * forest_part
 
             wage_income[i], business_income[i] = wages, business
             property_income[i], transfer_income[i] = rents, support
             forestry_income[i], consumption[i] = from_forest, spent
-            wealth[i] = max(0.0, wealth[i] + saved(income, spent, rates[SAVED], rates[DISSAVED]))
+            wealth[i] = max(0.0, liquid + saved(income, spent, saved_part, dissaved_part))
 
-            flows[h, side, LOCAL_WAGES] += jobs
-            flows[h, side, FOREST_WORK] += labour
-            flows[h, side, REMITTED] += remitted
-            flows[h, side, SALES] += fields + grown + trade
-            flows[h, side, STORED_RENT if let_how[i] == STORED else RENT] += rent
-            flows[h, side, CONSORTIUM] += pooled
-            flows[h, side, VILLAGE] += per_village
-            flows[h, side, RETURNS] += interest
-            flows[h, side, TRANSFERS] += support
-
-            totals[h, place, RECEIVED_WAGE] += wages
-            totals[h, place, RECEIVED_BUSINESS] += business
-            totals[h, place, RECEIVED_PROPERTY] += rents
-            totals[h, place, RECEIVED_TRANSFER] += support
-            totals[h, place, FORESTRY] += from_forest
-            totals[h, place, RESIDENTS] += people
-            totals[h, place, HOUSEHOLDS] += people > 0
-            totals[h, place, SPENT] += spent
-            totals[h, place, FARMERS] += farm[i]
+            stored_rent = rent if how == STORED else 0.0
+            payments = (
+                jobs,
+                labour,
+                remitted,
+                business,
+                rent - stored_rent,
+                stored_rent,
+                pooled,
+                per_village,
+                interest,
+                support,
+            )
+            rest = (from_forest, 1.0 * people, 1.0 if people > 0 else 0.0, spent, 1.0 * farm[i])
+            place = place_of(lives, urban[h])
+            if place == usual:
+                paid, counted = plus_payments(paid, payments), plus_rest(counted, rest)
+            else:
+                book(payments, rest, flows[h, CORE_TOWN if in_core else OWN_COUNTY], totals[h, place])
+        book(paid, counted, flows[h, OWN_COUNTY], totals[h, usual])
 
 
 @njit(cache=True, nogil=True)

@@ -7,6 +7,7 @@ from numba import njit
 
 from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY, county_of
 from sim.mechanisms.members import NOBODY, keep_skills, leaver_of_work, take_from
+from sim.places import KECHENG
 from sim.randomness import uniform, uniform_of
 from sim.world import CORE, HOME, Floats, Ids, Int8s, Int64s
 
@@ -14,6 +15,8 @@ MID, CARE, RETURN, OLD, CHILD, EDUCATED = range(6)
 N_RATES = 6
 """Positions in the array of rates that the kernels take."""
 ARRIVED, DEPARTED = range(2)
+ROUNDING = 1e-12
+"""Part by which a bound exceeds what it bounds, so that rounding cannot matter."""
 
 
 @njit(cache=True, nogil=True)
@@ -68,6 +71,17 @@ def count_exposed(
 
 
 @njit(cache=True, nogil=True)
+def highest_chances(
+    county: int, urban: int, remote: float, rates: Floats, out_hazard: Floats, return_hazard: Floats
+) -> tuple[float, float]:
+    """Return bounds of the chance to leave and to return per member of a hamlet's households, wherever they live."""
+    out = max(out_hazard[county, urban], out_hazard[KECHENG, urban])
+    leaves = out * max(1.0, remote) * max(1.0, rates[MID])
+    returns = max(return_hazard[county], return_hazard[KECHENG]) * (1.0 + max(0.0, rates[OLD]))
+    return leaves * (1.0 + ROUNDING), returns * (1.0 + ROUNDING)
+
+
+@njit(cache=True, nogil=True)
 def migrate(
     first: int,
     last: int,
@@ -106,18 +120,19 @@ def migrate(
     2)."""
     for h in range(first, last):
         sums[h] = 0.0
+        leaves, returns = highest_chances(county[h], urban[h], remote[h], rates, out_hazard, return_hazard)
         for row in range(start[h], stop[h]):
             i = np.uint64(row)  # an unsigned index spares the test for negative ones
             young, mid = young_men[i] + young_women[i], mid_men[i] + mid_women[i]
             away = away_young[i] + away_mid[i]
-            if young + mid + away == 0:
+            draw = uniform(stream, ids[i])
+            if draw >= leaves * (young + mid) + returns * away:
                 continue
             c = county_of(residence[i], county[h])
             side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
             factor = mobility(rates[CARE], remote[h], infants[i] + children[i] + old[i], residence[i] == HOME)
             leaving = exposed(young, mid, rates[MID]) * factor * out_hazard[c, urban[h]]
             returning = return_chance(away, return_hazard[c], old[i], rates[OLD])
-            draw = uniform(stream, ids[i])
             if draw < leaving:
                 within = draw / leaving * exposed(young, mid, rates[MID])
                 second, third = uniform_of(detail_stream, ids[i], 0), uniform_of(detail_stream, ids[i], 1)

@@ -21,7 +21,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numba import njit
 
 from sim.accounting import Ledger
 from sim.calendar import MONTHS_PER_YEAR, year_of
@@ -29,9 +29,9 @@ from sim.levers import APPROVAL_SPEED, SIGNED_PROJECTS, SIGNED_VALUE, LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES, QUJIANG
-from sim.randomness import Purpose, child_id, normals, uniforms
+from sim.randomness import Purpose, child_id, normal, uniform
 from sim.sectors import ABOVE, FORESTRY_PROCESSING, MANUFACTURING
-from sim.world import BUILDING, OPERATING, SIGNED, Floats, World
+from sim.world import BUILDING, OPERATING, SIGNED, Floats, Ids, Int8s, Int32s, Int64s, World
 
 ORDINARY, CAMPAIGN = range(2)
 """Columns of the signing credit."""
@@ -181,21 +181,23 @@ class ProjectParameters(ParameterSet):
     )
 
 
-def gamma_quantile(normal: Floats, mean: float, spread: float) -> Floats:
-    """Return gamma draws from standard normal ones, by Wilson and Hilferty's cube (1931).
+@njit(cache=True, nogil=True)
+def gamma_quantile(normal: float, mean: float, spread: float) -> float:
+    """Return a gamma draw from a standard normal one, by Wilson and Hilferty's cube (1931).
 
     Args:
-        normal: standard normal draws, shape (n,).
+        normal: standard normal draw.
         mean: mean of the gamma distribution.
         spread: its coefficient of variation.
     """
     shape = 1.0 / spread**2
     root = 1.0 - 1.0 / (9.0 * shape) + normal / (3.0 * math.sqrt(shape))
-    return np.asarray(mean * np.maximum(root, 0.0) ** 3)
+    return mean * max(root, 0.0) ** 3
 
 
-def landing_probability(hazard: Floats, speed: Floats, burden: Floats, limit: float) -> Floats:
-    """Return the chance to land this month, shape of the arguments.
+@njit(cache=True, nogil=True)
+def landing_probability(hazard: float, speed: float, burden: float, limit: float) -> float:
+    """Return the chance to land this month.
 
     Args:
         hazard: a month, with land to spare.
@@ -204,7 +206,7 @@ def landing_probability(hazard: Floats, speed: Floats, burden: Floats, limit: fl
         limit: burden that halves the hazard.
     """
     land = 1.0 / (1.0 + (burden / limit) ** CROWDING_POWER)
-    return np.asarray(1.0 - np.exp(-hazard * speed * land))
+    return 1.0 - math.exp(-hazard * speed * land)
 
 
 def ordinary_signing(gdp: Floats, p: ProjectParameters) -> Floats:
@@ -238,80 +240,191 @@ def sign(world: World, p: ProjectParameters, due: Floats, mean_value: Floats, ch
         mean_value: CNY by county, shape (6,).
         channel: ORDINARY or CAMPAIGN.
     """
-    credit = world.counties.signing_credit
-    credit[:, channel] += due
-    whole = np.floor(credit[:, channel]).astype(np.int64)
-    if not whole.any():
-        return
-    credit[:, channel] -= whole
-    counties = np.repeat(np.arange(N_COUNTIES), whole)
-    number = np.concatenate([np.arange(n) for n in whole]) * (N_COUNTIES * 2) + counties * 2 + channel
-    state = world.stream(Purpose.PROJECT_SIGNING)
-    ids = np.array([child_id(state, np.uint64(n + 1)) for n in number], dtype=np.uint64)
-    rows = _free_rows(world, len(ids))
-    ids, counties = ids[: len(rows)], counties[: len(rows)]
-    spread = p.value_spread
-    factor = np.exp(spread * normals(world.stream(Purpose.PROJECT_VALUE), ids) - 0.5 * spread**2)
-    forestry = uniforms(state, ids) < p.forestry_share
     projects = world.projects
-    projects.id[rows], projects.county[rows] = ids, counties
-    projects.sector[rows] = np.where(forestry, FORESTRY_PROCESSING, MANUFACTURING)
-    projects.state[rows], projects.campaign[rows] = SIGNED, channel == CAMPAIGN
-    projects.value[rows] = mean_value[counties] * factor
-    projects.signed[rows], projects.enterprise[rows] = world.month, -1
-    projects.landed[rows] = projects.completed[rows] = 0
+    sign_due(
+        world.stream(Purpose.PROJECT_SIGNING),
+        world.stream(Purpose.PROJECT_VALUE),
+        world.month,
+        channel,
+        p.value_spread,
+        p.forestry_share,
+        due,
+        mean_value,
+        world.counties.signing_credit,
+        projects.id,
+        projects.county,
+        projects.sector,
+        projects.state,
+        projects.campaign,
+        projects.value,
+        projects.signed,
+        projects.landed,
+        projects.completed,
+        projects.enterprise,
+        world.enterprises.project,
+    )
 
 
-def _free_rows(world: World, wanted: int) -> NDArray[np.int64]:
-    """Return rows for new projects: unused ones, else those of the plants that have operated longest."""
-    projects = world.projects
-    unused = np.flatnonzero(projects.state == UNUSED)
-    if len(unused) >= wanted:
-        return unused[:wanted]
-    running = np.flatnonzero(projects.state == OPERATING)
-    oldest = running[np.argsort(projects.completed[running], kind="stable")]
-    chosen = np.concatenate([unused, oldest])[:wanted]
-    firms_of = projects.enterprise[chosen]
-    world.enterprises.project[firms_of[firms_of >= 0]] = -1
-    return chosen
+@njit(cache=True, nogil=True)
+def sign_due(
+    signing: np.uint64,
+    valuing: np.uint64,
+    month: int,
+    channel: int,
+    spread: float,
+    forestry_share: float,
+    due: Floats,
+    mean_value: Floats,
+    credit: Floats,
+    ids: Ids,
+    county: Int8s,
+    sector: Int8s,
+    state: Int8s,
+    campaign: Int8s,
+    value: Floats,
+    signed: Int32s,
+    landed: Int32s,
+    completed: Int32s,
+    enterprise: Int32s,
+    project_of_firm: Int32s,
+) -> None:
+    """Add `due` projects, shape (6,), to the credit of a channel, (6, 2), and write a row for each whole one."""
+    for c in range(N_COUNTIES):
+        credit[c, channel] += due[c]
+        whole = math.floor(credit[c, channel])
+        credit[c, channel] -= whole
+        for n in range(whole):
+            row = free_row(state, completed)
+            if row < 0:
+                break
+            if state[row] == OPERATING and enterprise[row] >= 0:
+                project_of_firm[enterprise[row]] = -1
+            number = n * N_COUNTIES * 2 + c * 2 + channel
+            ids[row] = child_id(signing, np.uint64(number + 1))
+            factor = math.exp(spread * normal(valuing, ids[row]) - 0.5 * spread**2)
+            forestry = uniform(signing, ids[row]) < forestry_share
+            county[row], sector[row] = c, FORESTRY_PROCESSING if forestry else MANUFACTURING
+            state[row], campaign[row] = SIGNED, channel == CAMPAIGN
+            value[row] = mean_value[c] * factor
+            signed[row], enterprise[row] = month, -1
+            landed[row] = completed[row] = 0
+
+
+@njit(cache=True, nogil=True)
+def free_row(state: Int8s, completed: Int32s) -> int:
+    """Return a row for a new project: an unused one, else that of the plant that has operated longest, else -1."""
+    oldest = -1
+    for row in range(state.size):
+        if state[row] == UNUSED:
+            return row
+        if state[row] == OPERATING and (oldest < 0 or completed[row] < completed[oldest]):
+            oldest = row
+    return oldest
 
 
 def land(world: World, p: ProjectParameters, speed: Floats) -> None:
     """Let signed projects begin construction; `speed` is the approval factor by county, shape (6,)."""
-    projects, counties = world.projects, world.counties
-    counties.landed_projects[:] = 0.0
-    rows = np.flatnonzero(projects.state == SIGNED)
-    if not rows.size:
-        return
-    county = projects.county[rows]
-    under_way = projects.state == BUILDING
-    value = np.bincount(projects.county[under_way], projects.value[under_way], N_COUNTIES)
-    burden = value / np.maximum(world.base.value_added_2022.sum(axis=1), 1.0)
-    chance = landing_probability(np.full(N_COUNTIES, p.landing_hazard), speed, burden, p.land_limit)
-    landed = rows[uniforms(world.stream(Purpose.PROJECT_LANDING), projects.id[rows]) < chance[county]]
-    draws = normals(world.stream(Purpose.PROJECT_BUILDING), projects.id[landed])
-    months = np.maximum(np.rint(gamma_quantile(draws, p.build_months, p.build_spread)), 1.0).astype(np.int32)
-    projects.state[landed] = BUILDING
-    projects.landed[landed] = world.month
-    projects.completed[landed] = world.month + months
-    large = landed[projects.value[landed] >= LARGE]
-    counties.landed_projects[:] = np.bincount(projects.county[large], minlength=N_COUNTIES)
+    projects = world.projects
+    begin_building(
+        world.stream(Purpose.PROJECT_LANDING),
+        world.stream(Purpose.PROJECT_BUILDING),
+        world.month,
+        p.landing_hazard,
+        p.land_limit,
+        p.build_months,
+        p.build_spread,
+        speed,
+        world.base.value_added_2022,
+        projects.id,
+        projects.county,
+        projects.state,
+        projects.value,
+        projects.landed,
+        projects.completed,
+        world.counties.landed_projects,
+    )
+
+
+@njit(cache=True, nogil=True)
+def begin_building(
+    landing: np.uint64,
+    building: np.uint64,
+    month: int,
+    hazard: float,
+    limit: float,
+    months: float,
+    spread: float,
+    speed: Floats,
+    value_added_2022: Floats,
+    ids: Ids,
+    county: Int8s,
+    state: Int8s,
+    value: Floats,
+    landed: Int32s,
+    completed: Int32s,
+    landed_projects: Floats,
+) -> None:
+    """Land signed projects by chance, set when they will be finished, and count the large ones by county, (6,)."""
+    landed_projects[:] = 0.0
+    burden = np.zeros(N_COUNTIES)
+    for row in range(state.size):
+        if state[row] == BUILDING:
+            burden[county[row]] += value[row]
+    for c in range(N_COUNTIES):
+        burden[c] /= max(value_added_2022[c].sum(), 1.0)
+    for row in range(state.size):
+        c = county[row]
+        if state[row] == SIGNED and uniform(landing, ids[row]) < landing_probability(
+            hazard, speed[c], burden[c], limit
+        ):
+            duration = round(gamma_quantile(normal(building, ids[row]), months, spread))
+            state[row], landed[row] = BUILDING, month
+            completed[row] = month + max(duration, 1)
+            landed_projects[c] += value[row] >= LARGE
 
 
 def build(world: World, p: ProjectParameters) -> None:
     """Spend on construction and open the plants that are finished."""
-    projects = world.projects
-    world.counties.construction_spending[:] = 0.0
-    under_way = np.flatnonzero(projects.state == BUILDING)
-    if not under_way.size:
-        return
-    done = projects.completed[under_way] <= world.month
-    for row in under_way[done]:
-        _open_plant(world, p, int(row))
-    rows = under_way[~done]
-    monthly = p.realised_share * projects.value[rows] / (projects.completed[rows] - projects.landed[rows])
-    spending = np.bincount(projects.county[rows], monthly, N_COUNTIES)
-    world.counties.construction_spending[:] = p.construction_share * spending
+    projects, spending = world.projects, world.counties.construction_spending
+    finished = np.empty(len(projects), dtype=np.int64)
+    number = spend_on_building(
+        world.month,
+        projects.county,
+        projects.state,
+        projects.value,
+        projects.landed,
+        projects.completed,
+        p.construction_share * p.realised_share,
+        spending,
+        finished,
+    )
+    for row in finished[:number].tolist():
+        _open_plant(world, p, row)
+
+
+@njit(cache=True, nogil=True)
+def spend_on_building(
+    month: int,
+    county: Int8s,
+    state: Int8s,
+    value: Floats,
+    landed: Int32s,
+    completed: Int32s,
+    part: float,
+    spending: Floats,
+    finished: Int64s,
+) -> int:
+    """Write construction value added by county, (6,), and the rows whose building is finished; return their number."""
+    spending[:] = 0.0
+    number = 0
+    for row in range(state.size):
+        if state[row] == BUILDING:
+            if completed[row] <= month:
+                finished[number] = row
+                number += 1
+            else:
+                spending[county[row]] += part * value[row] / (completed[row] - landed[row])
+    return number
 
 
 def _open_plant(world: World, p: ProjectParameters, row: int) -> None:
@@ -319,11 +432,10 @@ def _open_plant(world: World, p: ProjectParameters, row: int) -> None:
     capital = p.realised_share * float(projects.value[row])
     capacity = capital / p.plant_capital_output / MONTHS_PER_YEAR
     projects.state[row] = OPERATING
-    spare = np.flatnonzero(firms.active == 0)
-    if not spare.size:
+    firm = int(firms.active.argmin())
+    if firms.active[firm] != 0:
         projects.enterprise[row] = _enlarge(world, row, capacity)
         return
-    firm = int(spare[0])
     projects.enterprise[row] = firm
     for name in firms.column_names():
         getattr(firms, name)[firm] = 0

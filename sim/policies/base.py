@@ -108,7 +108,7 @@ class Policy[S: Timing]:
         return min(1.0, (month - self.first + 1) / self.settings.ramp_months)
 
     def write(self, levers: LeverBoard, lever: Lever, value: float | Floats) -> None:
-        """Contribute to a lever in the reform's counties."""
+        """Contribute to a lever in the reform's counties: a value in the lever's unit, or one a county, shape (6,)."""
         levers.write(lever, self.name, value, self.counties)
 
     def apply(self, levers: LeverBoard, month: int) -> None:

@@ -26,13 +26,21 @@ def differences(engine: CountyModel, reference: ReferenceModel) -> list[str]:
             "households", world.households, reference.households, {"hamlet"}, RELATIVE, CNY, world.households.id != 0
         ),
         *_of_agents(
-            "enterprises", world.enterprises, reference.enterprises, {"project"}, TOTALS, 1e-3, world.enterprises.active != 0
+            "enterprises",
+            world.enterprises,
+            reference.enterprises,
+            {"project"},
+            TOTALS,
+            1e-3,
+            world.enterprises.active != 0,
         ),
         *_of_agents("hamlets", world.hamlets, reference.hamlets, {"village"}, TOTALS, 1e-6),
         *_of_agents("villages", world.villages, reference.villages, set(), TOTALS, 1e-6),
     ]
     for name in world.counties.column_names():
-        found += _column(f"counties.{name}", getattr(world.counties, name), getattr(office.counties, name), TOTALS, 1e-6)
+        found += _column(
+            f"counties.{name}", getattr(world.counties, name), getattr(office.counties, name), TOTALS, 1e-6
+        )
     for name in ("paid", "public_cost", "public_total"):
         found += _column(f"ledger.{name}", getattr(engine.ledger, name), getattr(reference.ledger, name), TOTALS, 1e-3)
     return found

@@ -23,10 +23,17 @@ def all_reforms(months: int, settings: Mapping[str, Mapping[str, Any]] | None = 
     scenario, changes = load_scenario(DOCUMENTED), settings or {}
     policies = {
         name: type(policy)(
-            type(policy.settings)(
-                **{**policy.settings.model_dump(), "start": FIRST_MONTH, **changes.get(name, {})}
-            )
+            type(policy.settings)(**{**policy.settings.model_dump(), "start": FIRST_MONTH, **changes.get(name, {})})
         )
         for name, policy in scenario.policies.items()
     }
     return dataclasses.replace(scenario, policies=policies, months=months, counterfactuals=())
+
+
+def scenario_file(folder: Path, months: int) -> Path:
+    """Write the scenario of `all_reforms` as a file without counterfactuals; return its path."""
+    policies = "\n".join(f"  {name}: {{start: {FIRST_MONTH}}}" for name in load_scenario(DOCUMENTED).policies)
+    path = folder / "all_reforms.yaml"
+    lines = ("extends: documented_2024", f"months: {months}", "policies:", policies, "counterfactuals: []")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path

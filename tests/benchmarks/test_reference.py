@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import randomness
@@ -25,12 +26,21 @@ from tests.benchmarks.scenarios import all_reforms
 SHARE = 0.001
 MONTHS = 13
 STRONG: dict[str, dict[str, Any]] = {
-    "forest_tenure": {"storage_budget": 2e7, "storage_price": 100.0, "block_capacity": 40_000.0, "brand_promotion": 0.02},
+    "forest_tenure": {
+        "storage_budget": 1e7,
+        "storage_price": 100.0,
+        "operator_support": 0.0,
+        "block_capacity": 40_000.0,
+        "brand_promotion": 0.02,
+    },
     "talent_self_evaluation": {"quota_rate": 0.2, "budget": 3e6},
     "relocation": {"homes_after": 0.0, "consultation_ramp": 0.0, "consent_factor": 0.3, "budget": 6e8},
     "innovation_platform": {"research_support": 0.1, "budget": 8e8},
 }
 """Settings under which every channel, queue and budget of the reforms acts within a few months."""
+
+SLOW_MARKET = {"forest_transfer.match_scale": 0.1, "forest_transfer.review_hazard": 0.06}
+"""Parameters under which willing households often find no operator, so that the storage platform has callers."""
 
 ids64 = st.integers(0, 2**64 - 1)
 
@@ -57,7 +67,9 @@ def twins(scenario: Scenario, seed: int) -> Twins:
 @pytest.fixture(scope="module")
 def strong() -> Twins:
     """Every reform at full strength for a year and a month, so that a year ends and leases, plants and homes follow."""
-    pair = twins(all_reforms(MONTHS, STRONG), seed=1)
+    scenario = all_reforms(MONTHS, STRONG)
+    scenario = dataclasses.replace(scenario, parameters=scenario.parameters.replaced(SLOW_MARKET))
+    pair = twins(scenario, seed=1)
     pair.run(MONTHS)
     return pair
 
@@ -103,6 +115,7 @@ def test_a_change_of_one_household_is_seen() -> None:
     assert len(differences(pair.engine, pair.reference)) == 1
 
 
+@settings(deadline=None)
 @given(ids64, ids64, st.integers(0, 20))
 def test_draws_are_those_of_the_engine(state: int, agent: int, which: int) -> None:
     stream, who = np.uint64(state), np.uint64(agent)
@@ -112,6 +125,7 @@ def test_draws_are_those_of_the_engine(state: int, agent: int, which: int) -> No
     assert draws.child_id(state, agent) == int(randomness.child_id(stream, who))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32), st.integers(-36, 200), st.sampled_from(Purpose))
 def test_streams_are_those_of_the_engine(seed: int, month: int, purpose: Purpose) -> None:
     assert draws.stream(seed, month, purpose) == int(randomness.stream(seed, month, purpose))

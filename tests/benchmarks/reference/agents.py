@@ -10,7 +10,7 @@ from typing import Any
 import mesa
 
 from sim.mechanisms.hamlet_sums import county_of
-from sim.world import AWARE_FOREST, HOME, RESETTLED, Households
+from sim.world import AWARE_FOREST, HOME, RESETTLED
 from tests.benchmarks.reference import (
     demography,
     drift,
@@ -141,7 +141,3 @@ class Enterprise(mesa.Agent):
     do_research = innovation.do_research
     count_posts = labour.count_posts
     adjust_labour = labour.adjust_labour
-
-
-EMPTY_HOUSEHOLD = {name: 0.0 if values.dtype.kind == "f" else 0 for name, values in vars(Households.zeros(0)).items()}
-"""Values of a vacant row."""

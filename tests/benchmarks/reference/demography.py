@@ -12,6 +12,7 @@ from sim.mechanisms.demography_kernel import AWAY, MEMBERS
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
 from sim.sectors import NO_JOB
+from sim.world import Households
 from tests.benchmarks.reference.draws import child_id, uniform, uniform_of
 from tests.benchmarks.reference.members import keep_skills, stop_work
 
@@ -26,6 +27,10 @@ NEXT_CLASS = {
     "late": "old",
 }
 """Where a member goes who passes the limit of its age class; sex is drawn when children do."""
+
+
+EMPTY_ROW = {name: 0.0 if values.dtype.kind == "f" else 0 for name, values in vars(Households.zeros(0)).items()}
+"""Values of a vacant row."""
 
 
 @dataclass
@@ -201,10 +206,8 @@ def _leave_home(h: Any, life: Life, kind: str) -> None:
 
 def _found(h: Any, life: Life) -> Any:
     """Return a new household in the first vacant row, with what it takes over from its parent."""
-    from tests.benchmarks.reference.agents import EMPTY_HOUSEHOLD
-
     kept = {name: getattr(h, name) for name in (*mechanism.COPIED, "skill")}
-    columns = {**EMPTY_HOUSEHOLD, **kept, "id": child_id(life.formation, h.id)}
+    columns = {**EMPTY_ROW, **kept, "id": child_id(life.formation, h.id)}
     del columns["hamlet"]
     return type(h)(h.model, h.hamlet, h.hamlet.rows.index(None), columns)
 

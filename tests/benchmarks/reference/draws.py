@@ -10,7 +10,7 @@ MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
 FIRST = 0xBF58476D1CE4E5B9
 SECOND = 0x94D049BB133111EB
-STEP = 2.0**-53
+STEP = 2.0**-52
 
 
 def mix(state: int) -> int:
@@ -28,7 +28,7 @@ def stream(seed: int, month: int, purpose: Purpose) -> int:
 
 def uniform(state: int, agent: int) -> float:
     """Return the uniform draw in (0, 1) of one agent."""
-    return ((mix((state + agent * GOLDEN) & MASK) >> 11) + 0.5) * STEP
+    return ((mix((state + agent * GOLDEN) & MASK) >> 12) + 0.5) * STEP
 
 
 def uniform_of(state: int, agent: int, which: int) -> float:
