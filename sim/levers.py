@@ -147,6 +147,10 @@ class LeverBoard:
         involved = self.shares(lever).sum(axis=1) > 0
         return float(self._remaining[involved].sum()) if involved.any() else 0.0
 
+    def affords(self, programme: str, amount: float) -> bool:
+        """Say whether a programme's budget still holds `amount` CNY."""
+        return bool(self._remaining[self._row[programme]] >= amount)
+
     def draw(self, amounts: Floats) -> None:
         """Take what programmes spent (CNY, shape (programmes,)) out of their budgets."""
         self._remaining -= amounts

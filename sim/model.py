@@ -111,13 +111,16 @@ class CountyModel(mesa.Model):
             self.check.open(self.world)
 
     def _write_levers(self) -> None:
-        """Make levers neutral, then let every running policy write its own and pay for itself."""
+        """Make levers neutral, then let every running policy pay for itself and write its own.
+
+        A policy whose budget cannot pay for the month stands still: its levers stay neutral, who waits for it waits on.
+        """
         self.levers.reset()
         for policy in self.policies:
-            policy.apply(self.levers, self.world.month)
-            if policy.strength(self.world.month) > 0.0:
-                cost = policy.running_cost(self.world.month)
+            cost = policy.running_cost(self.world.month)
+            if policy.strength(self.world.month) > 0.0 and self.levers.affords(policy.name, float(cost.sum())):
                 self.ledger.spend_programme(self.levers, policy.name, cost)
+                policy.apply(self.levers, self.world.month)
 
     def _run(self, phase: Phase) -> None:
         """Run the mechanisms of one phase in the registry's order, timing each."""

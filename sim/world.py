@@ -123,9 +123,7 @@ class Hamlets(Table):
     minutes: Floats = column("f8", "minutes", "travel time to the county seat")
     hazard: Int8s = column("i1", "dimensionless", "1 where a geological hazard is recorded")
     eligible: Int8s = column("i1", "dimensionless", "1 where remote or hazardous enough for relocation")
-    attachment: Floats = column(
-        "f8", "logit", "what the hamlet's households share in their wish to stay or go, standard normal"
-    )
+    attachment: Floats = column("f8", "logit", "what its households share in their wish to stay or go, standard normal")
     certified: Floats = column("f8", "ratio", "share of its forest land with a certified management right")
     aware_share: Floats = column("f8", "ratio", "share of households that know the forest programme")
     transfer_share: Floats = column("f8", "ratio", "share of its transferable land that is let")
@@ -382,12 +380,12 @@ class World:
 
         A kernel writes only rows of its own hamlets, so the bits do not depend on the threads.
         """
-        n = len(self.hamlets)
         if self.threads == 1:
-            kernel(0, n, *columns)
+            kernel(0, len(self.hamlets), *columns)
             return
         cuts = self._cuts(self.threads * 4)
-        list(_pool(self.threads, os.getpid()).map(lambda k: kernel(cuts[k], cuts[k + 1], *columns), range(len(cuts) - 1)))
+        pool = _pool(self.threads, os.getpid())
+        list(pool.map(lambda k: kernel(cuts[k], cuts[k + 1], *columns), range(len(cuts) - 1)))
 
     def _cuts(self, pieces: int) -> list[int]:
         """Return hamlet numbers that cut the household rows into pieces of about equal length."""
@@ -398,8 +396,5 @@ class World:
 
 @functools.cache
 def _pool(threads: int, process: int) -> ThreadPoolExecutor:
-    """Return the threads that the worlds of a process share; starting them anew costs more than a small kernel.
-
-    A forked process inherits the object but not its threads, so each process asks for its own by its number.
-    """
+    """Return the threads that the worlds of a process share; a forked one does not inherit them, so its id is asked."""
     return ThreadPoolExecutor(threads)

@@ -18,22 +18,41 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from sim.accounting import Ledger
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
+from sim.mechanisms.entry_exit_kernel import (
+    COUNT,
+    LARGEST_FACTOR,
+    WANTED,
+    WORKERS,
+    closure_factor,
+    find_closures,
+    largest_below,
+    log_ratio,
+    move_below,
+    sum_below,
+)
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
-from sim.randomness import Purpose, child_id, stream, uniform, uniforms
-from sim.sectors import ABOVE, BELOW, FORESTRY_PROCESSING, MANUFACTURING, N_SECTORS
-from sim.world import Enterprises, Floats, Ids, Int8s, Int32s, World
+from sim.randomness import Purpose, child_id, stream, uniforms
+from sim.sectors import ABOVE, FORESTRY_PROCESSING, MANUFACTURING, N_SECTORS
+from sim.world import Enterprises, Floats, World
 
-COUNT, WANTED, WORKERS = range(3)
-LARGEST_FACTOR = 4.0
-"""Upper bound of a firm's closure hazard relative to the mean, ratio; assumption."""
+__all__ = [
+    "COUNT",
+    "LARGEST_FACTOR",
+    "MECHANISM",
+    "EntryExitParameters",
+    "closure_factor",
+    "net_entry",
+    "start",
+    "step",
+]
+
 LEAST_WEIGHT = 0.01
 
 
@@ -122,96 +141,6 @@ def net_entry(margin: Floats, crowd: Floats, p: EntryExitParameters) -> Floats:
     return p.entry_response * margin - p.crowding * crowd
 
 
-@njit(cache=True, nogil=True)
-def closure_factor(relative_output: float, margin: float, size_elasticity: float, response: float) -> float:
-    """Return a firm's closure hazard relative to a firm of mean size and ordinary margin, at most 4."""
-    factor = relative_output**-size_elasticity * np.exp(-response * margin)
-    return min(factor, LARGEST_FACTOR)
-
-
-@njit(cache=True, nogil=True)
-def sum_below(
-    county: Int8s,
-    sector: Int8s,
-    size: Int8s,
-    active: Int8s,
-    weight: Floats,
-    desired: Floats,
-    labour: Floats,
-    out: Floats,
-) -> None:
-    """Add number, wanted and actual workers of small firms by cell to `out` (3, 6, 10)."""
-    for i in range(active.size):
-        if active[i] == 1 and size[i] == BELOW:
-            out[COUNT, county[i], sector[i]] += weight[i]
-            out[WANTED, county[i], sector[i]] += weight[i] * desired[i]
-            out[WORKERS, county[i], sector[i]] += weight[i] * labour[i]
-
-
-@njit(cache=True, nogil=True)
-def move_below(
-    state: np.uint64,
-    renewal: float,
-    growth: Floats,
-    shrink: Floats,
-    ids: Ids,
-    county: Int8s,
-    sector: Int8s,
-    size: Int8s,
-    active: Int8s,
-    weight: Floats,
-    capital: Floats,
-    labour: Floats,
-    demand: Floats,
-    age: Int32s,
-    talents: Floats,
-    aware: Int8s,
-) -> None:
-    """Let small firms enter, share their market and turn over; `growth` and `shrink` are factors (6, 10)."""
-    for i in range(active.size):
-        if active[i] == 0 or size[i] != BELOW:
-            continue
-        c, s = county[i], sector[i]
-        weight[i] *= growth[c, s]
-        capital[i] *= shrink[c, s]
-        labour[i] *= shrink[c, s]
-        demand[i] *= shrink[c, s]
-        if uniform(state, ids[i]) < renewal:
-            ids[i] = child_id(state, ids[i])
-            age[i], talents[i], aware[i] = 0, 0.0, 0
-
-
-@njit(cache=True, nogil=True)
-def find_closures(
-    state: np.uint64,
-    hazard: float,
-    size_elasticity: float,
-    response: float,
-    mean_output: float,
-    ids: Ids,
-    size: Int8s,
-    active: Int8s,
-    ramp: Floats,
-    value_added: Floats,
-    desired: Floats,
-    labour: Floats,
-    closes: Int8s,
-) -> None:
-    """Mark in `closes` the firms above designated size that close this month; plants still ramping up never
-    do.
-    """
-    for i in range(active.size):
-        if active[i] == 0 or size[i] != ABOVE or ramp[i] < 1.0:
-            continue
-        draw = uniform(state, ids[i])
-        if draw >= hazard * LARGEST_FACTOR or labour[i] <= 0.0 or desired[i] <= 0.0:
-            continue
-        margin = np.log(desired[i] / labour[i])
-        relative = max(value_added[i] / mean_output, 1e-6)
-        if draw < hazard * closure_factor(relative, margin, size_elasticity, response):
-            closes[i] = 1
-
-
 def ordinary_closure(firms: Enterprises, p: EntryExitParameters) -> Floats:
     """Return each firm's closure hazard a year at ordinary margins, 0 below designated size, shape (n,)."""
     large = (firms.active == 1) & (firms.size == ABOVE) & (firms.value_added > 0.0)
@@ -249,9 +178,7 @@ def sums_below(firms: Enterprises) -> Floats:
 
 def margin_of(sums: Floats) -> Floats:
     """Return the log of wanted over actual workers by county and sector, shape (6, 10); 0 without firms."""
-    wanted, workers = sums[WANTED], sums[WORKERS]
-    found = (wanted > 0.0) & (workers > 0.0)
-    return np.log(np.divide(wanted, workers, out=np.ones_like(wanted), where=found))
+    return np.asarray(log_ratio(sums[WANTED], sums[WORKERS]))
 
 
 def start(world: World, p: EntryExitParameters) -> None:
@@ -271,8 +198,7 @@ def step(world: World, p: EntryExitParameters, levers: LeverBoard, ledger: Ledge
 
 def _move_below(world: World, p: EntryExitParameters, sums: Floats) -> None:
     firms, base = world.enterprises, world.base
-    both = (sums[COUNT] > 0.0) & (base.below_firms > 0.0)
-    crowd = np.log(np.divide(sums[COUNT], base.below_firms, out=np.ones_like(sums[COUNT]), where=both))
+    crowd = log_ratio(sums[COUNT], base.below_firms)
     rate = net_entry(margin_of(sums) - base.below_margin, crowd, p) / MONTHS_PER_YEAR
     move_below(
         world.stream(Purpose.FIRM_ENTRY),
@@ -296,14 +222,11 @@ def _move_below(world: World, p: EntryExitParameters, sums: Floats) -> None:
 
 def _close(world: World, p: EntryExitParameters) -> None:
     firms = world.enterprises
-    large = (firms.active == 1) & (firms.size == ABOVE)
-    closes = np.zeros(len(firms), dtype=np.int8)
-    find_closures(
+    rows = find_closures(
         world.stream(Purpose.FIRM_EXIT),
         p.closure / MONTHS_PER_YEAR,
         p.closure_size,
         p.margin_closure,
-        max(float(firms.value_added @ large) / max(int(large.sum()), 1), 1.0),
         firms.id,
         firms.size,
         firms.active,
@@ -311,9 +234,7 @@ def _close(world: World, p: EntryExitParameters) -> None:
         firms.value_added,
         firms.desired_labour,
         firms.labour,
-        closes,
     )
-    rows = np.flatnonzero(closes)
     if rows.size:
         clear_rows(world, rows)
 
@@ -323,23 +244,23 @@ def _graduate(world: World, p: EntryExitParameters, firms_below: Floats) -> None
     due = industrial * p.graduation / MONTHS_PER_YEAR
     draws = uniforms(world.stream(Purpose.GRADUATION), np.arange(N_COUNTIES, dtype=np.uint64))
     numbers = np.floor(due + draws).astype(np.int64)
-    firms = world.enterprises
-    made_here = (firms.sector == FORESTRY_PROCESSING) | (firms.sector == MANUFACTURING)
-    small = np.flatnonzero((firms.active == 1) & (firms.size == BELOW) & made_here)
-    spare = np.flatnonzero(firms.active == 0)
+    if not numbers.any():
+        return
+    spare = np.flatnonzero(world.enterprises.active == 0)
     counties = np.repeat(np.arange(N_COUNTIES), numbers)[: len(spare)]
-    for nth, (county, row) in enumerate(zip(counties, spare, strict=False)):
-        _graduate_one(world, p, small[firms.county[small] == county], int(row), nth)
+    for nth, (county, row) in enumerate(zip(counties.tolist(), spare.tolist(), strict=False)):
+        _graduate_one(world, p, county, row, nth)
 
 
-def _graduate_one(world: World, p: EntryExitParameters, small: NDArray[np.intp], row: int, nth: int) -> None:
-    """Move the output of one firm at the threshold from the largest of some small firms to a spare row."""
+def _graduate_one(world: World, p: EntryExitParameters, county: int, row: int, nth: int) -> None:
+    """Move the output of one firm at the threshold from the largest small firm of a county to a spare row."""
     firms = world.enterprises
     output = p.threshold_output / MONTHS_PER_YEAR
-    enough = small[firms.weight[small] * firms.value_added[small] >= output]
-    if not enough.size:
+    source = largest_below(
+        county, output, firms.county, firms.sector, firms.size, firms.active, firms.weight, firms.value_added
+    )
+    if source < 0:
         return
-    source = int(enough[np.argmax(firms.value_added[enough])])
     for name in firms.column_names():
         getattr(firms, name)[row] = getattr(firms, name)[source]
     state = stream(world.seed, world.month, Purpose.GRADUATION)

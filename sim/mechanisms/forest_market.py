@@ -10,6 +10,8 @@ relative to January 2023,
 `gain` is premium x branded share; B is the part of the land under lease or on offer that lies in blocks,
 which are cheaper to work than scattered plots; L is the land let.
 
+Support is paid by the public: a part of the rent on all land let.
+
 Operators enter with hazard entry r^response and leave with a constant hazard; besides, part of the land
 newly let in blocks is taken by operators founded for it, at the county's mean land per operator of January
 2023. Leading firms are graded each December: the number above a fixed size of a Pareto-distributed
@@ -205,8 +207,8 @@ def returns(world: World, parameters: MarketParameters, support: Floats) -> Floa
 def step(world: World, parameters: MarketParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Move demand, rent, operators and, in December, leading firms."""
     counties, base = world.counties, world.base
-    net = returns(world, parameters, levers.effective(FOREST_OPERATOR_SUPPORT))
     let = counties.forest_let[:, 1:].sum(axis=1)
+    net = returns(world, parameters, paid_support(world, let, levers, ledger))
     relative = _over(counties.operators, base.operators)
     counties.operators[:] = next_operators(
         counties.operators,
@@ -229,6 +231,21 @@ def step(world: World, parameters: MarketParameters, levers: LeverBoard, ledger:
         )
     if month_of_year(world.month) == MONTHS_PER_YEAR:
         _grade(world, parameters, let)
+
+
+def paid_support(world: World, let: Floats, levers: LeverBoard, ledger: Ledger) -> Floats:
+    """Pay operators the support of the month and return the rise of their net return it buys, ratio, shape (6,).
+
+    The support is a part of the rent on all land let (`let`, mu); what a budget cannot pay is not given.
+    """
+    support = levers.effective(FOREST_OPERATOR_SUPPORT)
+    cost = support * world.counties.forest_rent * let / MONTHS_PER_YEAR
+    total = float(cost.sum())
+    if total <= 0.0:
+        return support
+    part = min(1.0, max(levers.funds(FOREST_OPERATOR_SUPPORT), 0.0) / total)
+    ledger.spend(levers, FOREST_OPERATOR_SUPPORT, part * cost)
+    return part * support
 
 
 def _founded(world: World, parameters: MarketParameters) -> Floats:

@@ -34,6 +34,7 @@ from sim.levers import LeverBoard
 from sim.mechanisms import labour_kernels as kernels
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.hamlet_sums import N_SIDES, by_county
+from sim.mechanisms.labour_firms import adjust_firms, count_posts
 from sim.mechanisms.labour_parameters import LabourParameters
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
@@ -96,7 +97,7 @@ class Posts:
     def of(cls, world: World) -> Posts:
         """Count the posts of all firms."""
         firms = world.enterprises
-        counts = kernels.count_posts(
+        counts = count_posts(
             firms.county,
             firms.sector,
             firms.size,
@@ -209,7 +210,7 @@ def taken_away(world: World, posts: Posts, counts: Floats) -> Floats:
 def _move_firms(world: World, p: LabourParameters, gone: Floats) -> None:
     firms = world.enterprises
     hired = (world.counties.filling / world.base.filling) @ _SKILL_SHARES
-    kernels.adjust_firms(
+    adjust_firms(
         firms.county,
         firms.sector,
         firms.active,

@@ -1,4 +1,4 @@
-"""The labour market household by household and firm by firm: scalar rules and the loops that apply them.
+"""The labour market household by household: scalar rules and the loops that apply them.
 
 `sim.mechanisms.labour` states the equations. A household loses, and its farm workers and underplaced
 members find, at most one job a month each way (the chances are linear in the number of workers); those who
@@ -11,9 +11,9 @@ import numpy as np
 from numba import njit
 
 from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY, county_of
-from sim.places import KECHENG, N_COUNTIES
+from sim.places import KECHENG
 from sim.randomness import uniform, uniform_of
-from sim.sectors import N_JOB_CELLS, N_SECTORS, N_SIZES, N_SKILLS, NO_JOB, ORDINARY, TERTIARY
+from sim.sectors import N_JOB_CELLS, N_SKILLS, NO_JOB, ORDINARY, TERTIARY
 from sim.world import CORE, HOME, RESETTLED, Float32s, Floats, Ids, Int8s, Int64s
 
 SEEKERS, EMPLOYED, FARM_SEEKERS, RURAL_EMPLOYED = 0, N_SKILLS, 2 * N_SKILLS, 2 * N_SKILLS + 1
@@ -386,52 +386,3 @@ def _leave_farm(draw: float, i: int, hired: float, quits: float, farm: Int8s, lo
         farm[i] -= 1
         local[i] += draw < hired
         idle[i] += draw >= hired
-
-
-@njit(cache=True, nogil=True)
-def count_posts(
-    county: Int8s,
-    sector: Int8s,
-    size: Int8s,
-    active: Int8s,
-    weight: Floats,
-    labour: Floats,
-    desired: Floats,
-) -> Floats:
-    """Return weighted workers, wanted workers beyond them and surplus workers by cell, shape (3, 6, 10,
-    2)."""
-    out = np.zeros((3, N_COUNTIES, N_SECTORS, N_SIZES))
-    for j in range(county.size):
-        if active[j] != 0:
-            gap = desired[j] - labour[j]
-            c, s, z = county[j], sector[j], size[j]
-            out[0, c, s, z] += weight[j] * labour[j]
-            out[1, c, s, z] += weight[j] * max(gap, 0.0)
-            out[2, c, s, z] += weight[j] * max(-gap, 0.0)
-    return out
-
-
-@njit(cache=True, nogil=True)
-def adjust_firms(
-    county: Int8s,
-    sector: Int8s,
-    active: Int8s,
-    labour: Floats,
-    desired: Floats,
-    gone: Floats,
-    hired: Floats,
-    hiring_speed: float,
-    firing_speed: float,
-    separation: float,
-) -> None:
-    """Move every firm's labour; `gone` and `hired` by county and sector, shape (6, 10).
-
-    `gone` is the part of workers whom households took away, `hired` the part of the wanted hires that came.
-    """
-    for j in range(county.size):
-        if active[j] != 0:
-            away = gone[county[j], sector[j]]
-            gap = desired[j] - labour[j]
-            wanted = max(separation + away, 0.0) * labour[j] + hiring_speed * max(gap, 0.0)
-            left = labour[j] * (1.0 - away - separation) - firing_speed * max(-gap, 0.0)
-            labour[j] = max(left, 0.0) + wanted * hired[county[j], sector[j]]

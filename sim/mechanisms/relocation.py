@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -39,7 +40,8 @@ from sim.levers import (
     LeverBoard,
 )
 from sim.mechanisms.base import Mechanism, Phase
-from sim.mechanisms.queueing import serve_within_budget, serve_within_capacity
+from sim.mechanisms.queueing import serve_within_capacity
+from sim.mechanisms.relocation_moves import count_states, move_in, sum_members
 from sim.mechanisms.relocation_parameters import RelocationParameters
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose, uniform, uniforms
@@ -50,12 +52,9 @@ from sim.world import (
     DECLINED,
     HOME,
     LEAVING,
-    MOVED,
     MOVED_WHOLE,
     NOT_ASKED,
-    RESETTLED,
     STAYING,
-    TOWN,
     WAITING,
     World,
 )
@@ -68,6 +67,19 @@ _BAND_MINUTES = 10.0
 _SUBSIDY_UNIT = 10_000.0
 _QUADRATURE_POINTS = 40
 _LONGEST_WAIT = 30_000
+_MEMBERS = (
+    "infants",
+    "children",
+    "young_men",
+    "young_women",
+    "mid_men",
+    "mid_women",
+    "late",
+    "old",
+    "away_children",
+    "away_young",
+    "away_mid",
+)
 
 
 @lru_cache(maxsize=64)
@@ -112,8 +124,8 @@ def consult(
     start: Rows,
     stop: Rows,
     ids: NDArray[np.uint64],
-    residents: NDArray[np.int8],
-    working: NDArray[np.int8],
+    of_age: Any,
+    others: Any,
     old: NDArray[np.int8],
     forest: NDArray[np.float32],
     residence: NDArray[np.int8],
@@ -121,7 +133,7 @@ def consult(
     wait: NDArray[np.int16],
     aware: NDArray[np.uint8],
     hamlet_logit: Floats,
-    needed: Floats,
+    needed: float,
     single: float,
     rule: Floats,
     taste: np.uint64,
@@ -129,8 +141,8 @@ def consult(
 ) -> Bools:
     """Ask the households of some hamlets, write their state, return which hamlets leave as a whole.
 
-    `residents`, `working` and `old` are counts by household row; `hamlet_logit` and `needed` (consent share)
-    are by position in `hamlets`.
+    `of_age` and `others` are the member columns of residents aged 15-59 and of the others, `old` included;
+    `hamlet_logit` is by position in `hamlets`, `needed` the consent share.
     """
     whole = np.zeros(hamlets.size, dtype=np.bool_)
     for k in range(hamlets.size):
@@ -141,12 +153,17 @@ def consult(
                 continue
             asked += 1
             aware[i] |= AWARE_RELOCATION
-            persons = max(residents[i], 1)
-            chance = acceptance_chance(hamlet_logit[k], working[i] / persons, old[i] / persons, forest[i], rule)
+            working, persons = 0, 0
+            for column in of_age:
+                working += column[i]
+            for column in others:
+                persons += column[i]
+            persons = max(persons + working, 1)
+            chance = acceptance_chance(hamlet_logit[k], working / persons, old[i] / persons, forest[i], rule)
             accepts = uniform(taste, ids[i]) < chance
             relocation[i] = WAITING if accepts else DECLINED
             accepted += accepts
-        whole[k] = asked > 0 and accepted >= needed[k] * asked
+        whole[k] = asked > 0 and accepted >= needed * asked
         for i in range(start[h], stop[h]):
             if ids[i] == 0 or residence[i] != HOME:
                 continue
@@ -229,6 +246,8 @@ def _consult(world: World, parameters: RelocationParameters, levers: LeverBoard)
         )
         counties.consult_credit[county] = credit
         rows = queue[served]
+        if rows.size == 0:
+            continue
         whole = _ask(world, parameters, levers, int(county), rows)
         hamlets.relocation[rows] = np.where(whole, LEAVING, CONSULTED)
 
@@ -243,15 +262,13 @@ def _ask(world: World, parameters: RelocationParameters, levers: LeverBoard, cou
         + parameters.subsidy_weight * (subsidy - parameters.reference_subsidy) / _SUBSIDY_UNIT
     )
     needed = parameters.consent_threshold * float(levers.effective(RELOCATION_CONSENT)[county])
-    working = households.young_men + households.young_women + households.mid_men + households.mid_women
-    residents = working + households.infants + households.children + households.late + households.old
     return consult(
         rows,
         hamlets.start,
         hamlets.stop,
         households.id,
-        residents,
-        working,
+        (households.young_men, households.young_women, households.mid_men, households.mid_women),
+        (households.infants, households.children, households.late, households.old),
         households.old,
         households.forest,
         households.residence,
@@ -259,7 +276,7 @@ def _ask(world: World, parameters: RelocationParameters, levers: LeverBoard, cou
         households.relocation_wait,
         households.aware,
         logit,
-        np.full(rows.size, needed),
+        needed,
         parameters.single_share,
         _household_rule(parameters),
         world.lasting_stream(Purpose.RELOCATION_ACCEPTANCE),
@@ -303,62 +320,34 @@ def _ready(world: World, parameters: RelocationParameters, hamlets: Rows) -> Row
 
 def registered_members(world: World, rows: Rows) -> Floats:
     """Return the registered persons of some households, at home and away, shape (n,)."""
-    households = world.households
-    members = (
-        "infants",
-        "children",
-        "young_men",
-        "young_women",
-        "mid_men",
-        "mid_women",
-        "late",
-        "old",
-        "away_children",
-        "away_young",
-        "away_mid",
-    )
-    return np.sum([getattr(households, name)[rows].astype(np.float64) for name in members], axis=0)
+    return np.asarray(sum_members(rows, tuple(getattr(world.households, name) for name in _MEMBERS)))
 
 
 def _move(world: World, levers: LeverBoard, ledger: Ledger, parameters: RelocationParameters, ready: Rows) -> None:
-    """Move ready households while homes and money last."""
+    """Move ready households while homes and money last: by waiting time, then draw."""
     hamlets, households, counties = world.hamlets, world.households, world.counties
-    hamlet = households.hamlet[ready]
+    if ready.size == 0 or not counties.homes.any():
+        return
     draws = uniforms(world.stream(Purpose.RELOCATION_MOVE), households.id[ready])
-    order = np.lexsort((draws, -households.relocation_wait[ready]))
-    ready, hamlet = ready[order], hamlet[order]
-    county, weight = hamlets.county[hamlet], hamlets.weight[hamlet]
-    housed = np.zeros(ready.size, dtype=np.bool_)
-    for c in range(N_COUNTIES):
-        queue = np.flatnonzero(county == c)
-        housed[queue] = serve_within_budget(weight[queue], float(counties.homes[c]))
-    ready, county, weight = ready[housed], county[housed], weight[housed]
-    persons = registered_members(world, ready)
-    subsidy = levers.effective(RELOCATION_SUBSIDY)[county] * persons
-    paid = serve_within_budget(subsidy * weight, levers.funds(RELOCATION_SUBSIDY))
-    ready, county, weight = ready[paid], county[paid], weight[paid]
-    to_town = uniforms(world.stream(Purpose.RELOCATION_DESTINATION), households.id[ready]) < parameters.town_share
-    households.residence[ready] = np.where(to_town, TOWN, RESETTLED)
-    households.relocation[ready] = MOVED
-    households.wealth[ready] += subsidy[paid].astype(np.float32)
-    counties.homes -= np.bincount(county, weight, N_COUNTIES)
-    counties.homes[:] = np.maximum(counties.homes, 0.0)
-    counties.relocated_persons += np.bincount(county, weight * persons[paid], N_COUNTIES)
-    ledger.spend(levers, RELOCATION_SUBSIDY, np.bincount(county, weight * subsidy[paid], N_COUNTIES))
-
-
-@njit(cache=True, nogil=True)
-def count_states(
-    hamlets: Rows, start: Rows, stop: Rows, ids: NDArray[np.uint64], relocation: NDArray[np.int8]
-) -> Floats:
-    """Return households that wait and that have moved, by hamlet, shape (n, 2)."""
-    out = np.zeros((hamlets.size, 2))
-    for k in range(hamlets.size):
-        for i in range(start[hamlets[k]], stop[hamlets[k]]):
-            if ids[i] != 0:
-                out[k, 0] += relocation[i] == WAITING
-                out[k, 1] += relocation[i] == MOVED
-    return out
+    queue = ready[np.lexsort((draws, -households.relocation_wait[ready]))]
+    paid = move_in(
+        queue,
+        registered_members(world, queue),
+        world.stream(Purpose.RELOCATION_DESTINATION),
+        parameters.town_share,
+        levers.effective(RELOCATION_SUBSIDY),
+        levers.funds(RELOCATION_SUBSIDY),
+        hamlets.weight,
+        hamlets.county,
+        households.id,
+        households.hamlet,
+        households.residence,
+        households.relocation,
+        households.wealth,
+        counties.homes,
+        counties.relocated_persons,
+    )
+    ledger.spend(levers, RELOCATION_SUBSIDY, paid)
 
 
 def _close_hamlets(world: World, rows: Rows) -> None:

@@ -162,6 +162,17 @@ def test_support_brand_and_blocks_raise_rent_and_land_let() -> None:
     assert blocks.counties.operators.sum() > supported.counties.operators.sum()
 
 
+@pytest.mark.parametrize(("budget", "part"), [(np.inf, 1.0), (60.0, 0.5), (0.0, 0.0)])
+def test_support_is_a_part_of_the_rent_and_stops_where_the_budget_ends(budget: float, part: float) -> None:
+    world = market(let=1_000.0)
+    world.counties.forest_rent[:] = 48.0
+    levers, ledger = board({FOREST_OPERATOR_SUPPORT: 0.005}), Ledger([PROGRAMME])
+    levers.grant(PROGRAMME, budget)
+    support = forest_market.paid_support(world, np.full(6, 1_000.0), levers, ledger)
+    assert support == pytest.approx(0.005 * part)
+    assert ledger.public_total.sum() == pytest.approx(part * 6 * 0.005 * 48.0 * 1_000.0 / 12)
+
+
 def test_without_a_reform_nothing_explodes_by_2035() -> None:
     world = land_world(hamlets=100)
     run(world, LAND, NEUTRAL, 156)
@@ -188,4 +199,4 @@ def test_rent_operators_and_firms_stay_in_range(seed: int, support: float, capac
         assert np.all(np.isfinite(column))
         assert np.all(column >= 0.0)
     assert ledger.programmes == (PROGRAMME,)
-    assert ledger.public_total.sum() == 0.0
+    assert (ledger.public_total.sum() > 0.0) == (support > 0.0)

@@ -12,6 +12,7 @@ from sim.levers import APPROVAL_SPEED, SIGNED_PROJECTS, SIGNED_VALUE, LeverBoard
 from sim.mechanisms import production, projects
 from sim.mechanisms.production import ProductionParameters
 from sim.mechanisms.projects import CAMPAIGN, MECHANISM, ORDINARY, ProjectParameters
+from sim.mechanisms.projects_kernel import gamma_quantile, landing_probability
 from sim.places import KECHENG, N_COUNTIES, QUJIANG
 from sim.sectors import ABOVE, FORESTRY_PROCESSING, MANUFACTURING
 from sim.world import BUILDING, OPERATING, SIGNED, World
@@ -83,13 +84,12 @@ def test_landing_follows_the_hazard_with_land_to_spare() -> None:
     projects.land(world, p, np.ones(6))
     share = (world.projects.state[world.projects.state > 0] == BUILDING).mean()
     assert share == pytest.approx(1 - np.exp(-0.30), abs=0.13)
-    chance = projects.landing_probability(np.array(0.3), np.array(1.0), np.array(0.0), 1.5)
+    chance = landing_probability(0.3, 1.0, 0.0, 1.5)
     assert chance == pytest.approx(1 - np.exp(-0.3))
 
 
 def test_landing_is_half_as_fast_at_the_land_limit_and_slower_beyond() -> None:
-    hazard = np.full(3, 0.2)
-    chance = projects.landing_probability(hazard, np.ones(3), np.array([0.0, 1.5, 6.0]), 1.5)
+    chance = np.array([landing_probability(0.2, 1.0, burden, 1.5) for burden in (0.0, 1.5, 6.0)])
     rates = -np.log1p(-chance)
     assert rates[1] == pytest.approx(rates[0] / 2)
     assert rates[2] < rates[1] / 50
@@ -97,7 +97,8 @@ def test_landing_is_half_as_fast_at_the_land_limit_and_slower_beyond() -> None:
 
 @given(st.floats(1.0, 30.0), st.floats(0.2, 0.5))
 def test_construction_time_has_the_moments_of_the_gamma(mean: float, spread: float) -> None:
-    draws = projects.gamma_quantile(np.random.default_rng(1).standard_normal(40_000), mean, spread)
+    normals = np.random.default_rng(1).standard_normal(40_000).tolist()
+    draws = np.array([gamma_quantile(normal, mean, spread) for normal in normals])
     assert draws.mean() == pytest.approx(mean, rel=0.01)
     assert draws.std() == pytest.approx(mean * spread, rel=0.02)
     assert draws.min() >= 0.0

@@ -1,0 +1,151 @@
+"""Entry, exit and growth firm by firm: scalar rules and loops; `sim.mechanisms.entry_exit` states the equations."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim.randomness import child_id, uniform
+from sim.sectors import ABOVE, BELOW, FORESTRY_PROCESSING, MANUFACTURING
+from sim.world import Floats, Ids, Int8s, Int32s, Int64s
+
+COUNT, WANTED, WORKERS = range(3)
+LARGEST_FACTOR = 4.0
+"""Upper bound of a firm's closure hazard relative to the mean, ratio; assumption."""
+
+
+@njit(cache=True, nogil=True)
+def closure_factor(relative_output: float, margin: float, size_elasticity: float, response: float) -> float:
+    """Return a firm's closure hazard relative to a firm of mean size and ordinary margin, at most 4."""
+    factor = relative_output**-size_elasticity * np.exp(-response * margin)
+    return min(factor, LARGEST_FACTOR)
+
+
+@njit(cache=True, nogil=True)
+def sum_below(
+    county: Int8s,
+    sector: Int8s,
+    size: Int8s,
+    active: Int8s,
+    weight: Floats,
+    desired: Floats,
+    labour: Floats,
+    out: Floats,
+) -> None:
+    """Add number, wanted and actual workers of small firms by cell to `out` (3, 6, 10)."""
+    for i in range(active.size):
+        if active[i] == 1 and size[i] == BELOW:
+            out[COUNT, county[i], sector[i]] += weight[i]
+            out[WANTED, county[i], sector[i]] += weight[i] * desired[i]
+            out[WORKERS, county[i], sector[i]] += weight[i] * labour[i]
+
+
+@njit(cache=True, nogil=True)
+def move_below(
+    state: np.uint64,
+    renewal: float,
+    growth: Floats,
+    shrink: Floats,
+    ids: Ids,
+    county: Int8s,
+    sector: Int8s,
+    size: Int8s,
+    active: Int8s,
+    weight: Floats,
+    capital: Floats,
+    labour: Floats,
+    demand: Floats,
+    age: Int32s,
+    talents: Floats,
+    aware: Int8s,
+) -> None:
+    """Let small firms enter, share their market and turn over; `growth` and `shrink` are factors (6, 10)."""
+    for i in range(active.size):
+        if active[i] == 0 or size[i] != BELOW:
+            continue
+        c, s = county[i], sector[i]
+        weight[i] *= growth[c, s]
+        capital[i] *= shrink[c, s]
+        labour[i] *= shrink[c, s]
+        demand[i] *= shrink[c, s]
+        if uniform(state, ids[i]) < renewal:
+            ids[i] = child_id(state, ids[i])
+            age[i], talents[i], aware[i] = 0, 0.0, 0
+
+
+@njit(cache=True, nogil=True)
+def find_closures(
+    state: np.uint64,
+    hazard: float,
+    size_elasticity: float,
+    response: float,
+    ids: Ids,
+    size: Int8s,
+    active: Int8s,
+    ramp: Floats,
+    value_added: Floats,
+    desired: Floats,
+    labour: Floats,
+) -> Int64s:
+    """Return the rows of firms above designated size that close this month; plants still ramping up never do."""
+    closes = np.empty(active.size, np.int64)
+    number = 0
+    mean_output = mean_above(active, size, value_added)
+    for i in range(active.size):
+        if active[i] == 0 or size[i] != ABOVE or ramp[i] < 1.0:
+            continue
+        draw = uniform(state, ids[i])
+        if draw >= hazard * LARGEST_FACTOR or labour[i] <= 0.0 or desired[i] <= 0.0:
+            continue
+        margin = np.log(desired[i] / labour[i])
+        relative = max(value_added[i] / mean_output, 1e-6)
+        if draw < hazard * closure_factor(relative, margin, size_elasticity, response):
+            closes[number] = i
+            number += 1
+    return closes[:number]
+
+
+@njit(cache=True, nogil=True)
+def mean_above(active: Int8s, size: Int8s, value_added: Floats) -> float:
+    """Return the mean value added of firms above designated size, CNY a month, at least 1."""
+    total, number = 0.0, 0
+    for i in range(active.size):
+        if active[i] == 1 and size[i] == ABOVE:
+            total += value_added[i]
+            number += 1
+    return max(total / max(number, 1), 1.0)
+
+
+@njit(cache=True, nogil=True)
+def largest_below(
+    county: int,
+    output: float,
+    counties: Int8s,
+    sector: Int8s,
+    size: Int8s,
+    active: Int8s,
+    weight: Floats,
+    value_added: Floats,
+) -> int:
+    """Return the row of a county's largest small industrial firm that stands for at least `output` (CNY a month), or
+    -1."""
+    best = -1
+    for i in range(active.size):
+        if active[i] == 0 or size[i] != BELOW or counties[i] != county:
+            continue
+        if sector[i] != FORESTRY_PROCESSING and sector[i] != MANUFACTURING:
+            continue
+        if weight[i] * value_added[i] >= output and (best < 0 or value_added[i] > value_added[best]):
+            best = i
+    return best
+
+
+@njit(cache=True, nogil=True)
+def log_ratio(tops: Floats, bottoms: Floats) -> Floats:
+    """Return the log of tops over bottoms, 0 where one of them is not positive, shape (6, 10)."""
+    out = np.zeros(tops.shape)
+    for c in range(tops.shape[0]):
+        for s in range(tops.shape[1]):
+            if tops[c, s] > 0.0 and bottoms[c, s] > 0.0:
+                out[c, s] = np.log(tops[c, s] / bottoms[c, s])
+    return out
