@@ -63,28 +63,34 @@ class History:
 
     @classmethod
     def empty(cls) -> History:
-        """Return a year of zeros."""
+        """Return a year of zeros, CNY, in the shapes above."""
         cells = (MONTHS_PER_YEAR, N_COUNTIES, N_SECTORS, N_SIZES)
         months = (MONTHS_PER_YEAR, N_COUNTIES)
         return cls(np.zeros(cells), np.zeros(cells), np.zeros(months), np.zeros(months))
 
     def value_added(self) -> Floats:
-        """Return value added by month, county and sector, shape (12, 6, 10)."""
+        """Return value added by month, county and sector, CNY a month, shape (12, 6, 10)."""
         total = (self.established + self.plants).sum(axis=3)
         total[:, :, CONSTRUCTION] += self.building
         total[:, :, FARMING] += self.farming
         return np.asarray(total)
 
     def above(self) -> Floats:
-        """Return above-size industry by month and county, shape (12, 6)."""
+        """Return value added of above-size industry by month and county, CNY a month, shape (12, 6)."""
         return np.asarray((self.established + self.plants)[:, :, TRADABLE, ABOVE].sum(axis=2))
 
 
 def burn_in(world: World, parameters: Parameters) -> None:
     """Run 2020 to 2022 and fit the levels of 2022; the world is at January 2023 before and after.
 
-    Reads base.value_added_2022 (6, 10) and base.above_2022 (6,) as the published margins and fills
-    base.value_added_by_month and base.above_by_month.
+    Reads base.value_added_2022, shape (6, 10), and base.above_2022, shape (6,), as the published margins (CNY
+    a year) and writes base.value_added_by_month, shape (12, 6, 10), base.above_by_month, shape (12, 6),
+    base.demand and base.labour_cost, shape (6, 10, 2), the enterprise rows and the county rows. The signed
+    values of 2020-22 are assumptions of `ProjectParameters`.
+
+    Args:
+        world: a world at month 0, changed in place.
+        parameters: of which "production", "projects" and "entry_exit" are read.
 
     Raises:
         PopulationError: a county has value added in a sector but no firm in it.
@@ -162,6 +168,14 @@ def stationary_law(p: ProductionParameters, alpha: Floats, markup: Floats) -> tu
 
     With labour at its optimum, log capital follows k' = phi k + b shock; the moments are those of that pair
     of equations.
+
+    Args:
+        p: persistence and sd of the monthly shock, adjustment of capital a month.
+        alpha: output elasticity of capital, shape (10, 2).
+        markup: on value added, a shape that broadcasts with `alpha`.
+
+    Returns:
+        Sd in logs, slope (ratio) and sd in logs; the last two in the shape of `alpha`.
     """
     passed_on = 1.0 - (1.0 - alpha) / markup
     phi = 1.0 - p.capital_adjustment * (1.0 - alpha / (markup * passed_on))

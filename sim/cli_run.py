@@ -31,7 +31,25 @@ def run_command(
     months: int | None,
     profile: bool,
 ) -> None:
-    """Run a scenario as the command line asks; every mistake is found before the first month is simulated."""
+    """Run a scenario as the command line asks; every mistake is found before the first month is simulated.
+
+    Args:
+        path: the scenario's YAML file, or the name of one of the project's own.
+        share: sampling share of the households, ratio; the scenario's when None, like `seeds`, `out`, `months`.
+        seeds: seeds of the runs.
+        threads: processor cores; all when None.
+        out: the run folder.
+        force: whether an earlier run folder there may be replaced.
+        months: months to simulate.
+        profile: whether to print seconds by mechanism.
+
+    Raises:
+        ScenarioError: the scenario has mistakes.
+        RegistryError: an installed policy is broken.
+        ResultsError: the results cannot go to the folder.
+        RunError: no seed came through.
+        typer.Exit: with code 1, when some runs failed; the others are written.
+    """
     scenario = load_scenario(path)
     if months is not None:
         scenario = shortened(scenario, months)
@@ -48,7 +66,10 @@ def run_command(
 
 
 def shortened(scenario: Scenario, months: int) -> Scenario:
-    """Return the scenario with another number of months; household tables beyond its end are dropped."""
+    """Return the scenario with another number of months; household tables beyond its end are dropped.
+
+    `months` counts from January 2023.
+    """
     saved = tuple(month for month in scenario.outputs.households if month < months)
     outputs = dataclasses.replace(scenario.outputs, households=saved)
     return dataclasses.replace(scenario, months=months, outputs=outputs)

@@ -25,7 +25,11 @@ console = Console()
 
 
 def show_evidence(programme: str | None) -> None:
-    """Print the facts of all programmes, or of one."""
+    """Print the facts of all programmes, or of one.
+
+    Raises:
+        EvidenceError: no fact speaks of the programme, or the shipped files break their rules.
+    """
     evidence = load_evidence()
     if programme is not None:
         evidence.facts_of(programme)
@@ -45,7 +49,19 @@ def show_evidence(programme: str | None) -> None:
 
 
 def show_population(share: float, seed: int, out: Path, force: bool) -> None:
-    """Build a world, print its margins and draw the map."""
+    """Build a world, print its margins and draw the map.
+
+    Args:
+        share: sampling share of the hamlets, ratio from 0.001 to 1.
+        seed: the run's seed.
+        out: PNG file of the map; its folder is made when it does not exist.
+        force: whether the file may be replaced.
+
+    Raises:
+        ResultsError: the file exists and `force` is False; nothing is built.
+        ValueError: the share lies outside 0.001 to 1.
+        PopulationError: the statistics contradict each other.
+    """
     from sim.plots import save_village_map
     from sim.population import build_world, margins_table
 
@@ -80,7 +96,11 @@ def _percent(value: float) -> str:
 
 
 def show_policies(name: str | None) -> None:
-    """List the policies, or the settings of one."""
+    """List the policies, or the settings of one.
+
+    Raises:
+        RegistryError: there is no such policy, or an installed one is broken.
+    """
     if name is not None:
         _print_settings(policy(name))
         return
@@ -143,7 +163,12 @@ def _print_parameter(name: str, about: Declaration) -> None:
 
 
 def show_valid_scenario(path: Path) -> None:
-    """Check a scenario and say what it would run."""
+    """Check a scenario and say what it would run.
+
+    Raises:
+        ScenarioError: with every mistake found.
+        RegistryError: an installed policy is broken.
+    """
     from sim.scenario import load_scenario
 
     scenario = load_scenario(path)
@@ -156,7 +181,19 @@ def show_valid_scenario(path: Path) -> None:
 
 
 def show_comparison(first: Path, second: Path | None, against: str | None, place: str, month: str | None) -> None:
-    """Print the differences of two run folders, or of one and its counterfactual."""
+    """Print the differences of two run folders, or of one and its counterfactual.
+
+    Args:
+        first: a run folder.
+        second: another one; None compares `first` with its own counterfactual.
+        against: label of the scenario to compare with; when None the first counterfactual, or the main scenario of
+            `second`.
+        place: a county or the city.
+        month: as "2024-09"; the last month when None.
+
+    Raises:
+        ResultsError: a folder is no run folder, there is nothing to compare with, or not this month or place.
+    """
     from sim.compare import compare
     from sim.results import RunResult
 

@@ -84,7 +84,16 @@ def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]])
 
 
 def write_households(path: Path, columns: Mapping[str, np.ndarray[Any, Any]]) -> None:
-    """Write a household table as Parquet; the folder is made when it does not exist."""
+    """Write a household table as Parquet; the folder is made when it does not exist.
+
+    Args:
+        path: the file, replaced when it exists.
+        columns: values by column name, one a household, each shape (households,), in the units of the table.
+
+    Raises:
+        pyarrow.ArrowInvalid: columns differ in length or have two dimensions.
+        OSError: the file cannot be written.
+    """
     import pyarrow
     import pyarrow.parquet
 

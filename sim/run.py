@@ -157,7 +157,11 @@ def realised_share(world: World) -> float:
 
 
 def household_columns(world: World) -> dict[str, np.ndarray[Any, Any]]:
-    """Return the occupied household rows by column, with county, hamlet identity and weight."""
+    """Return the occupied household rows by column, each shape (households,), in the units of `Households`.
+
+    Besides the table's columns: `county` (number of the county), `hamlet_id`, and `weight`, the households of
+    the full city a row stands for.
+    """
     rows = np.flatnonzero(world.households.occupied())
     hamlet = world.households.hamlet[rows]
     columns = {name: getattr(world.households, name)[rows] for name in world.households.column_names()}

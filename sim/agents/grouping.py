@@ -21,7 +21,16 @@ class ColumnGroupBy(GroupBy):
     """Mesa's groups over column sets, aggregated and counted on columns, all groups in one pass."""
 
     def agg(self, attr_name: str, func: Callable[[Any], Any]) -> dict[Hashable, Any]:
-        """Return what the function makes of each group's values of an attribute."""
+        """Return what the function makes of each group's values of an attribute.
+
+        Args:
+            attr_name: a column, a derived column or an attribute of the agents.
+            func: called once a group with its values: an array, shape (members,) or (members, k), or a list
+                where the attribute is no column.
+
+        Raises:
+            AttributeError: the agents have no such attribute.
+        """
         groups = list(self.groups.values())
         if not groups or not groups[0]._table.computes(attr_name):
             return super().agg(attr_name, func)
@@ -39,7 +48,10 @@ class ColumnGroupBy(GroupBy):
 
 
 def most(at_most: int | float, size: int) -> int:
-    """Return how many of `size` agents pass Mesa's `at_most`: a number, or as a float up to 1 a share."""
+    """Return how many of `size` agents pass Mesa's `at_most`, 0 to `size`.
+
+    `at_most` is a number of agents, or as a float up to 1.0 a share of them, rounded down.
+    """
     count = int(size * at_most) if isinstance(at_most, float) and at_most <= 1.0 else at_most
     return max(0, math.ceil(min(count, size)))
 
@@ -54,7 +66,10 @@ def _present_rows(groups: list[Any]) -> tuple[Rows, Rows]:
 
 
 def applied(func: Callable[[Any], Any], values: Any) -> Any:
-    """Return what the function makes of a column or a list; the built-in sum, min and max run as NumPy's."""
+    """Return what the function makes of a column, shape (n,) or (n, k), or a list.
+
+    The built-in sum, min and max run as NumPy's where the column is numeric and one-dimensional.
+    """
     if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "biuf":
         for builtin, twin in _NUMPY_TWINS:
             if func is builtin:
@@ -63,7 +78,11 @@ def applied(func: Callable[[Any], Any], values: Any) -> Any:
 
 
 def positions_by_value(keys: NDArray[Any]) -> dict[Any, Rows]:
-    """Return the positions of each distinct key, keys in order of first appearance."""
+    """Return the ascending positions of each distinct key, shape (members,), keys in order of first appearance.
+
+    Args:
+        keys: one key an agent, shape (n,).
+    """
     distinct, first, number = np.unique(keys, return_index=True, return_inverse=True)
     order = np.argsort(number, kind="stable")
     positions = np.split(order, np.cumsum(np.bincount(number))[:-1])
@@ -71,7 +90,11 @@ def positions_by_value(keys: NDArray[Any]) -> dict[Any, Rows]:
 
 
 def positions_by_key(keys: Iterable[Hashable]) -> dict[Any, Rows]:
-    """Return the positions of each distinct key, keys in order of first appearance."""
+    """Do what `positions_by_value` does for keys that are any hashable objects, one an agent.
+
+    Raises:
+        TypeError: a key is not hashable.
+    """
     positions: defaultdict[Hashable, list[int]] = defaultdict(list)
     for position, key in enumerate(keys):
         positions[key].append(position)
@@ -79,7 +102,10 @@ def positions_by_key(keys: Iterable[Hashable]) -> dict[Any, Rows]:
 
 
 def stable_order(values: NDArray[Any], ascending: bool) -> Rows:
-    """Return the order that sorts the values and leaves equal ones in place, also when descending."""
+    """Return the order, shape (n,), that sorts values of shape (n,) and leaves equal ones in place.
+
+    Equal values keep their order also when descending.
+    """
     if ascending:
         return np.argsort(values, kind="stable")
     return len(values) - 1 - np.argsort(values[::-1], kind="stable")[::-1]

@@ -54,6 +54,11 @@ class DerivedColumn(property):
 class AgentTable[A: RowAgent]:
     """One table as the agents of one type in one model.
 
+    Args:
+        model: the model the agents live in.
+        agent_type: the class of the views.
+        columns: the table; each column has the shape (rows,) or (rows, k).
+
     Raises:
         TypeError: a column has the name of an attribute of the agent type, which would hide it.
     """
@@ -75,7 +80,10 @@ class AgentTable[A: RowAgent]:
         """Return the values of a (derived) column in some rows: read-only, as the widest type of their kind.
 
         Widening makes arithmetic on arrays give what it gives on Python numbers: sums of int8 do not
-        overflow.
+        overflow. The shape is (chosen rows,) or (chosen rows, k), the unit that of the column.
+
+        Raises:
+            AttributeError: there is no such column.
         """
         if name in self.names:
             given = getattr(self.columns, name)[where]
@@ -86,7 +94,11 @@ class AgentTable[A: RowAgent]:
         return values
 
     def read(self, name: str, row: int) -> Any:
-        """Return one cell as a Python number, or as a tuple where the column is two-dimensional."""
+        """Return one cell as a Python number, or as a tuple where the column is two-dimensional.
+
+        Raises:
+            AttributeError: there is no such column.
+        """
         return python_value(getattr(self.columns, name)[row])
 
     def write(self, name: str, where: int | Where, value: Any) -> None:
@@ -104,7 +116,12 @@ class AgentTable[A: RowAgent]:
         return self.columns.id.item(row) == identity
 
     def present(self, rows: Rows, ids: NDArray[np.uint64]) -> NDArray[np.bool_]:
-        """Return which rows are in use and still belong to the agents of those identities, shape (n,)."""
+        """Return which rows are in use and still belong to the agents of those identities, shape (n,).
+
+        Args:
+            rows: row numbers, shape (n,).
+            ids: identity expected in each, shape (n,).
+        """
         return self.columns.occupied()[rows] & (self.columns.id[rows] == ids)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> AgentTable[A]:
@@ -243,19 +260,29 @@ class _ManyRows:
 
 
 def python_value(value: Any) -> Any:
-    """Return a cell as a Python number, and a row of a two-dimensional column as a tuple."""
+    """Return a cell as a Python number, and a row of a two-dimensional column, shape (k,), as a tuple."""
     plain = value.tolist() if isinstance(value, np.generic | np.ndarray) else value
     return tuple(plain) if isinstance(plain, list) else plain
 
 
 def python_values(values: NDArray[Any]) -> list[Any]:
-    """Return the cells of a column as `python_value` gives each."""
+    """Return the cells of a column, shape (n,) or (n, k), as `python_value` gives each."""
     plain: list[Any] = values.tolist()
     return plain if values.ndim == 1 else [tuple(cell) for cell in plain]
 
 
 def calls(agents: Iterable[Any], method: Method, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[Any]:
-    """Yield what a method (by name) or a function of each agent returns, calling as the results are taken."""
+    """Yield what a method (by name) or a function of each agent returns, calling as the results are taken.
+
+    Args:
+        agents: visited in their order.
+        method: the name of a method, or a function whose first argument is the agent.
+        args: further positional arguments.
+        kwargs: keyword arguments.
+
+    Raises:
+        AttributeError: an agent has no method of that name.
+    """
     for agent in agents:
         if isinstance(method, str):
             yield getattr(agent, method)(*args, **kwargs)

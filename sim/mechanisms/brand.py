@@ -89,13 +89,20 @@ class BrandParameters(ParameterSet):
 
 @njit(cache=True, nogil=True)
 def branded_demand(premium: float, willingness: float, scale: float) -> float:
-    """Return the share of buyers who pay the premium."""
+    """Return the share of buyers who pay the premium, ratio.
+
+    `premium`, the mean `willingness` and the logit `scale` are relative to the price of unbranded goods.
+    """
     return 1.0 / (1.0 + math.exp((premium - willingness) / scale))
 
 
 @njit(cache=True, nogil=True)
 def branded_supply(premium: float, eligible: float, cost: float, scale: float) -> float:
-    """Return the share of products offered under the brand."""
+    """Return the share of products offered under the brand, ratio.
+
+    `eligible` is the share that may carry it; `premium`, the mean `cost` of certification and the logit
+    `scale` are relative to the price of unbranded goods.
+    """
     return eligible / (1.0 + math.exp((cost - premium) / scale))
 
 
@@ -103,7 +110,10 @@ def branded_supply(premium: float, eligible: float, cost: float, scale: float) -
 def clearing_premium(
     willingness: float, demand_scale: float, eligible: float, cost: float, supply_scale: float
 ) -> float:
-    """Return the premium in [0, 2] at which demand meets supply; 0 where supply exceeds demand at 0."""
+    """Return the premium in [0, 2] at which demand meets supply, ratio; 0 where supply exceeds demand at 0.
+
+    Arguments are ratios as in `branded_demand` and `branded_supply`; found by bisection to 2e-15.
+    """
     low, high = 0.0, 2.0
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2.0
@@ -116,7 +126,10 @@ def clearing_premium(
 
 
 def start(world: World, parameters: BrandParameters) -> None:
-    """Let the premium clear before the first month."""
+    """Let the premium clear before the first month.
+
+    Writes `brand_premium` and `branded_share` of the counties, ratios, shape (6,), as without any reform.
+    """
     levers = LeverBoard(())
     willingness, eligible = _willingness(world, parameters, levers), _eligible(parameters, levers)
     world.counties.brand_premium[:] = _clearing(willingness, eligible, parameters)
@@ -124,7 +137,10 @@ def start(world: World, parameters: BrandParameters) -> None:
 
 
 def step(world: World, parameters: BrandParameters, levers: LeverBoard, ledger: Ledger) -> None:
-    """Move the premium toward the clearing one and record the branded share."""
+    """Move the premium toward the clearing one and record the branded share.
+
+    Writes `brand_premium` and `branded_share` of the counties, ratios, shape (6,).
+    """
     counties = world.counties
     willingness, eligible = _willingness(world, parameters, levers), _eligible(parameters, levers)
     clearing = _clearing(willingness, eligible, parameters)

@@ -207,7 +207,7 @@ def step(world: World, p: DemographyParameters, levers: LeverBoard, ledger: Ledg
         columns(households, kernel.AWAY),
         columns(households, kernel.WORK),
         columns(households, COPIED),
-        columns(households, _BYTES),
+        (*columns(households, _BYTES), households.aware.view(np.int8)),
         columns(households, _WORDS),
         columns(households, _FLOATS),
         households.skill,

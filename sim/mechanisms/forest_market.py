@@ -138,7 +138,7 @@ class MarketParameters(ParameterSet):
 
 @njit(cache=True, nogil=True)
 def relative_return(support: float, gain: float, gain_0: float, blocks: float, rent: float, block_gain: float) -> float:
-    """Return net return over rent, relative to January 2023.
+    """Return net return over rent, relative to January 2023, ratio.
 
     Args:
         support: public rise of the net return, ratio.
@@ -152,13 +152,27 @@ def relative_return(support: float, gain: float, gain_0: float, blocks: float, r
 
 @njit(cache=True, nogil=True)
 def land_demand(at_start: float, operators: float, net_return: float, elasticity: float) -> float:
-    """Return mu wanted; `operators` and `net_return` are relative to January 2023."""
+    """Return the land operators want to hold, mu.
+
+    Args:
+        at_start: demand of January 2023, mu.
+        operators: number of operators relative to January 2023, ratio.
+        net_return: net return over rent relative to January 2023, ratio.
+        elasticity: of demand to the net return.
+    """
     return at_start * operators * net_return**elasticity
 
 
 @njit(cache=True, nogil=True)
 def next_rent(rent: float, demand: float, let: float, speed: float, lowest: float, highest: float) -> float:
-    """Return the rent after a month of excess demand, CNY/mu/year."""
+    """Return the rent after a month of excess demand, CNY/mu/year.
+
+    Args:
+        rent: rent of last month, CNY/mu/year; it stays where no land is let.
+        demand, let: land operators want, and land under lease, mu.
+        speed: rise of the log rent per unit of relative excess demand, 1/month.
+        lowest, highest: bounds of the rent, CNY/mu/year.
+    """
     if let <= 0.0:
         return rent
     return min(max(rent * np.exp(speed * (demand - let) / let), lowest), highest)
@@ -168,13 +182,29 @@ def next_rent(rent: float, demand: float, let: float, speed: float, lowest: floa
 def next_operators(
     operators: float, net_return: float, founded: float, entry: float, response: float, exit_hazard: float
 ) -> float:
-    """Return the number of operators after a month of entry, exit and founding for blocks."""
+    """Return the expected number of operators after a month of entry, exit and founding for blocks.
+
+    Args:
+        operators: expected number, not whole.
+        net_return: net return over rent relative to January 2023, ratio.
+        founded: operators founded for last month's blocks, expected number.
+        entry, exit_hazard: hazards at the return of January 2023, 1/month.
+        response: elasticity of entry to the net return.
+    """
     return operators * (1.0 + entry * net_return**response - exit_hazard) + founded
 
 
 @njit(cache=True, nogil=True)
 def graded_firms(at_start: float, value_added: float, land: float, exponent: float, land_elasticity: float) -> float:
-    """Return the expected number of leading firms; value added and land are relative to the start."""
+    """Return the expected number of leading firms.
+
+    Args:
+        at_start: number in January 2023.
+        value_added: of forestry processing, relative to the same month of 2022, ratio.
+        land: land let relative to January 2023, ratio.
+        exponent: Pareto exponent of firm size.
+        land_elasticity: elasticity of the number to land let.
+    """
     return at_start * value_added**exponent * land**land_elasticity
 
 
@@ -188,7 +218,10 @@ def start(world: World, parameters: MarketParameters) -> None:
 
 
 def returns(world: World, parameters: MarketParameters, support: Floats) -> Floats:
-    """Return net return over rent by county relative to January 2023, shape (6,)."""
+    """Return net return over rent by county relative to January 2023, ratio, shape (6,).
+
+    `support` is the public rise of the net return by county, ratio, shape (6,).
+    """
     counties, base = world.counties, world.base
     offered = counties.forest_let[:, 1:].sum(axis=1) + counties.block_queue
     in_blocks = counties.forest_let[:, POOLED] + counties.block_queue

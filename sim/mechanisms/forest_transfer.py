@@ -304,8 +304,9 @@ def _store(
     price = levers.effective(FOREST_STORAGE_PRICE)
     cost = np.bincount(hamlets.county, hamlets.weight * sums[:, _STORED_RENT], N_COUNTIES) / 12.0
     cost = np.minimum(cost, budget)
-    cost *= min(1.0, levers.funds(FOREST_STORAGE_BUDGET) / max(cost.sum(), 1e-9))
-    funds = levers.funds(FOREST_STORAGE_BUDGET) - cost.sum()
+    available = max(levers.funds(FOREST_STORAGE_BUDGET), 0.0)
+    cost *= min(1.0, available / max(cost.sum(), 1e-9))
+    funds = available - cost.sum()
     rows = np.flatnonzero(wants_storage)
     rows = rows[np.argsort(uniforms(world.stream(Purpose.FOREST_STORAGE), households.id[rows]), kind="stable")]
     hamlet = households.hamlet[rows]

@@ -51,7 +51,14 @@ class InformationParameters(ParameterSet):
 
 @njit(cache=True, nogil=True)
 def awareness_chance(contacts: float, aware_share: float, effect: float, word_of_mouth: float) -> float:
-    """Return the chance to become aware in a month."""
+    """Return the chance of an unaware household to become aware in a month, ratio.
+
+    Args:
+        contacts: contacts a household and month; without any the chance is 0.
+        aware_share: part of the hamlet's households that know, ratio.
+        effect: rate a contact, 1/contact.
+        word_of_mouth: chance to learn from neighbours who all know, ratio a month.
+    """
     if contacts <= 0.0:
         return 0.0
     return 1.0 - math.exp(-effect * contacts) * (1.0 - word_of_mouth * aware_share)
@@ -73,7 +80,17 @@ def learn(
     word_of_mouth: float,
     state: np.uint64,
 ) -> None:
-    """Let households of rural hamlets [first, last) learn; write their bit and the hamlets' aware share."""
+    """Let households of rural hamlets [first, last) learn; write their bit and the hamlets' aware share.
+
+    Args:
+        first, last: the hamlets.
+        start, stop, urban, county: household rows, kind and county by hamlet, shape (hamlets,).
+        aware_share: last month's aware share of households, written for this month, ratio, shape (hamlets,).
+        ids, aware: identity (0 if vacant) and awareness bits, written, by household row, shape (rows,).
+        contacts: contacts a household and month by county, shape (6,).
+        effect, word_of_mouth: as in `awareness_chance`.
+        state: state of the month's random stream.
+    """
     for h in range(first, last):
         if urban[h] or contacts[county[h]] <= 0.0:
             continue
@@ -90,7 +107,11 @@ def learn(
 
 
 def step(world: World, parameters: InformationParameters, levers: LeverBoard, ledger: Ledger) -> None:
-    """Let households learn of the forest programme where contacts take place."""
+    """Let households learn of the forest programme where contacts take place.
+
+    Writes `aware` of households and `aware_share` of hamlets, as far as FOREST_PUBLICITY (contacts a household
+    and month, shape (6,)) is not 0; draws Purpose.AWARENESS.
+    """
     contacts = levers.effective(FOREST_PUBLICITY)
     if not contacts.any():
         return

@@ -13,10 +13,12 @@ NOBODY, FARM, LOCAL, LOCAL_SKILLED, OWN, IDLE = range(-1, 5)
 
 @njit(cache=True, nogil=True)
 def leaver_of_work(idle: int, farm: int, local: int, local_skilled: int, own: int, idle_first: bool) -> int:
-    """Return from which activity a worker leaves: out-migrants leave idleness and the farm first, others a
-    job.
+    """Return from which activity a worker leaves, `NOBODY` when none is left: out-migrants leave idleness and
+    the farm first, others a job.
 
-    `idle_first` ranks idle, farm, ordinary, skilled, own; otherwise ordinary, skilled, own, farm, idle.
+    Args:
+        idle, farm, local, local_skilled, own: members of the household in each activity, persons.
+        idle_first: rank idle, farm, ordinary, skilled, own; otherwise ordinary, skilled, own, farm, idle.
     """
     if idle_first:
         if idle > 0:
@@ -36,7 +38,13 @@ def leaver_of_work(idle: int, farm: int, local: int, local_skilled: int, own: in
 
 @njit(cache=True, nogil=True)
 def take_from(activity: int, i: int, farm: Int8s, local: Int8s, local_skilled: Int8s, own: Int8s, idle: Int8s) -> None:
-    """Take one worker out of an activity of household i."""
+    """Take one worker out of an activity of household i; `NOBODY` changes nothing.
+
+    Args:
+        activity: `FARM`, ..., `IDLE` or `NOBODY`.
+        i: household row.
+        farm, local, local_skilled, own, idle: members by activity, persons, written, shape (rows,).
+    """
     farm[i] -= activity == FARM
     local[i] -= activity == LOCAL
     local_skilled[i] -= activity == LOCAL_SKILLED
@@ -46,7 +54,14 @@ def take_from(activity: int, i: int, farm: Int8s, local: Int8s, local_skilled: I
 
 @njit(cache=True, nogil=True)
 def keep_skills(i: int, tertiary: Int8s, adults: int, local: Int8s, local_skilled: Int8s) -> None:
-    """Bring the educated of household i down to its adults, and its skilled workers down to the educated."""
+    """Bring the educated of household i down to its adults, and its skilled workers down to the educated.
+
+    Args:
+        i: household row.
+        tertiary: adults with tertiary education, persons, written, shape (rows,).
+        adults: adults left in the household, persons.
+        local, local_skilled: ordinary and skilled workers, persons, written, shape (rows,).
+    """
     tertiary[i] = min(tertiary[i], adults)
     if local_skilled[i] > tertiary[i]:
         local[i] += local_skilled[i] - tertiary[i]

@@ -27,9 +27,9 @@ class RelocationSettings(Timing):
         ("qujiang",), unit="places", source="relocated_persons", meaning="counties in which it runs"
     )
     homes_per_month: float = setting(
-        270.0,
+        300.0,
         unit="homes/month",
-        source="assumption: feasibility section 8 (190-320), selected on the targets",
+        source="assumption: feasibility section 4 (250-310 a month when running)",
         meaning="resettlement homes that come on stream in each county",
         low=0.0,
         high=5_000.0,

@@ -14,8 +14,7 @@ from sim.population.firms import build_enterprises
 from sim.population.geography import Roster
 from sim.population.margins import HILL_ZONE, N_ZONES, TOWN_ZONE
 from sim.population.markets import build_base, build_counties, member_sum
-from sim.population.sampling import N_CLASSES, calibrated, sample
-from sim.randomness import Purpose, normals, stream
+from sim.population.sampling import N_CLASSES, attachments, calibrated, sample
 from sim.world import Counties, Hamlets, Households, Projects, World
 
 type Floats = NDArray[np.float64]
@@ -85,7 +84,7 @@ def _hamlets(roster: Roster, chosen: Int64s, weights: Floats, seed: int) -> Haml
     hamlets.longitude[:], hamlets.latitude[:] = roster.point[chosen].T
     hamlets.minutes[:], hamlets.hazard[:] = roster.minutes[chosen], roster.hazard[chosen]
     hamlets.eligible[:] = roster.zone[chosen] == HILL_ZONE
-    hamlets.attachment[:] = normals(stream(seed, 0, Purpose.POPULATION_PLACE), hamlets.id)
+    hamlets.attachment[:] = attachments(seed, chosen)
     return hamlets
 
 

@@ -41,6 +41,11 @@ def permuted(rank: int, size: int, key: np.uint64) -> np.int64:
 
     Rounds of addition, odd multiplication and xor-shift permute the numbers below the next power of two;
     values outside are sent on until they fall inside (cycle walking).
+
+    Args:
+        rank: 0, ..., size - 1.
+        size: 1 or more.
+        key: chooses the permutation.
     """
     bits = np.uint64(2)
     while (_ONE << bits) < np.uint64(size):
@@ -60,7 +65,10 @@ def permuted(rank: int, size: int, key: np.uint64) -> np.int64:
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def household_id(hamlet: np.uint64, number: int) -> np.uint64:
-    """Return the identity of household `number` of a hamlet: the same at every share and seed, never 0."""
+    """Return the identity of household `number` (from 0) of a hamlet: the same at every share and seed, never 0.
+
+    `hamlet` is the hamlet's own identity.
+    """
     return np.uint64(mix(mix(hamlet + _GOLDEN) + np.uint64(number + 1) * _GOLDEN) | _ONE)
 
 
@@ -84,7 +92,22 @@ def fill_people(
     registered: NDArray[np.int8],
     columns: Columns,
 ) -> None:
-    """Give every household of hamlets first, ..., last - 1 its identity, members and registered place."""
+    """Give every household of hamlets first, ..., last - 1 its identity, members and registered place.
+
+    Args:
+        first, last: the hamlets [first, last).
+        start, stop, households: household rows and number of households by hamlet, shape (hamlets,).
+        strata: county x zone, 0 to 17, by hamlet, shape (hamlets,).
+        position: first place among the households of the stratum by hamlet, shape (hamlets,).
+        hamlet_ids: identity by hamlet, shape (hamlets,).
+        keys: key of the permutation by stratum, shape (18,).
+        type_first: first place of a stratum in `order`, shape (19,).
+        order: type of each household of the full city, stratum by stratum, shape (city households,).
+        members: persons of each type by member column, shape (types, 11).
+        type_registered: registered place of each type, shape (types,).
+        ids, hamlet, registered: written; identity, hamlet and registered place, shape (household rows,).
+        columns: written; persons of each member column, each shape (household rows,).
+    """
     for h in range(first, last):
         s = strata[h]
         size = type_first[s + 1] - type_first[s]
@@ -116,7 +139,23 @@ def fill_work(
     activities: Columns,
     job_cell: NDArray[np.int8],
 ) -> None:
-    """Draw education and activity of every adult, and the employment cell of the household's local jobs."""
+    """Draw education and activity of every adult, and the employment cell of the household's local jobs.
+
+    Args:
+        first, last: the hamlets [first, last).
+        start, households: first household row and number of households by hamlet, shape (hamlets,).
+        strata: county x zone, 0 to 17, by hamlet, shape (hamlets,).
+        state: state of the random stream.
+        chances: in the labour force, tertiary education, farm work; each ratios, shape (18, 6).
+        own_chance: ratio that runs a business, if neither on the farm nor skilled, shape (18,).
+        idle_chance: ratio of the labour force that looks for work.
+        skilled_share: ratio of the educated employed with a skilled job.
+        cell_ends: cumulative distribution of a county's jobs over sector x size, ratios, shape (6, 20).
+        ids: identity by household row, shape (household rows,).
+        adults: persons by member group, six columns of shape (household rows,).
+        activities: written, starting from 0; persons by activity, columns of shape (household rows,).
+        job_cell: written; cell of the local jobs, `NO_JOB` without any, shape (household rows,).
+    """
     active, tertiary, farm = chances
     for h in range(first, last):
         s = strata[h]
@@ -186,7 +225,25 @@ def fill_traits(
     forest: NDArray[np.float32],
     forest_yield: NDArray[np.float32],
 ) -> None:
-    """Draw skill, profit and wealth; share the hamlet's forest land out by gamma draws of shape 2."""
+    """Draw skill, profit and wealth; share the hamlet's forest land out by gamma draws of shape 2.
+
+    Args:
+        first, last: the hamlets [first, last).
+        start, households: first household row and number of households by hamlet, shape (hamlets,).
+        strata: county x zone, 0 to 17, by hamlet, shape (hamlets,).
+        land: forest land by hamlet, mu, shape (hamlets,).
+        skill_state, forest_state: states of the random streams.
+        wage: ordinary wage by county, CNY a month, shape (6,).
+        mean_yield: mean own net yield of forest land, CNY a mu and year.
+        profit_of_wage: mean own-account profit by zone, in ordinary wages, 3 values.
+        wealth_months: median liquid wealth a resident by zone, in monthly wages, 3 values.
+        ids: identity by household row, shape (household rows,).
+        own, residents: members with an own business, and at home, shape (household rows,).
+        skill: written; wage multiplier of mean 1, shape (household rows,).
+        own_business: written where there is one; profit, CNY a month, shape (household rows,).
+        wealth: written; CNY, shape (household rows,).
+        forest, forest_yield: written; mu, and CNY a mu and year, shape (household rows,).
+    """
     for h in range(first, last):
         county, zone = strata[h] // _ZONES, strata[h] % _ZONES
         total = 0.0

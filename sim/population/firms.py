@@ -66,13 +66,13 @@ _ID_SEED = np.uint64(0x5EED_0F_F1435)
 
 @dataclass(frozen=True, eq=False)
 class FirmPlan:
-    """Number of firms in the full city by county, sector and size, shape (6, 10, 2), and what describes them.
+    """Number of firms in the full city, and what describes them.
 
     Attributes:
-        firms: number of firms.
+        firms: number of firms by county, sector and size, shape (6, 10, 2).
         economy: value added and jobs of the cells.
         city_administered: number of firms the city administers.
-        talents: mean talent head-count of these.
+        talents: mean talent head-count of these, persons a firm.
         knowledge: knowledge capital of all firms, CNY.
     """
 
@@ -84,7 +84,14 @@ class FirmPlan:
 
 
 def firm_plan(evidence: Evidence, economy: Economy) -> FirmPlan:
-    """Count the firms of every cell."""
+    """Count the firms of every cell.
+
+    Industry above designated size is published by county; services, construction and small firms are published
+    or assumed for the city and spread by value added or by jobs, at least one (`LEAST_ROWS` below size) a cell.
+
+    Raises:
+        EvidenceError: a statistic is missing.
+    """
     firms = np.zeros((N_COUNTIES, N_SECTORS, 2), dtype=np.int64)
     industry = slice(FORESTRY_PROCESSING, MANUFACTURING + 1)
     large = by_county(evidence, "above_scale_industrial_firms", 2022)
@@ -113,7 +120,16 @@ def _at_least_one(weights: Floats, total: int, least: int = 1) -> Int64s:
 
 
 def build_enterprises(plan: FirmPlan, share: float, seed: int) -> Enterprises:
-    """Return the enterprise table: firms above size, sampled smaller ones, then spare rows."""
+    """Return the enterprise table: firms above size, sampled smaller ones, then spare rows, columns (rows,).
+
+    Value added is in CNY a month, capital and knowledge in CNY, labour in workers, age in months; `weight` is
+    the number of firms a row stands for.
+
+    Args:
+        plan: firms of the full city.
+        share: part of the firms below designated size to take, 0 < share <= 1.
+        seed: the run's seed; ages and talents are drawn, sizes are not.
+    """
     rows = plan.firms.copy()
     sampled = np.rint(share * plan.firms[:, :, BELOW]).astype(np.int64)
     rows[:, :, BELOW] = np.minimum(plan.firms[:, :, BELOW], np.maximum(LEAST_ROWS, sampled))
@@ -144,7 +160,11 @@ def _fill_cell(firms: Enterprises, at: slice, plan: FirmPlan, cell: tuple[int, i
 
 
 def relative_sizes(n: int, sector: int, size: int) -> Floats:
-    """Return sizes of the `n` firms of a cell up to a factor, smallest first, shape (n,)."""
+    """Return sizes of the `n` firms of a cell up to a factor, smallest first, shape (n,).
+
+    Truncated Pareto quantiles (CNY of revenue a year) in industry above designated size, lognormal ones of
+    median 1 elsewhere.
+    """
     if size == ABOVE and sector in (FORESTRY_PROCESSING, MANUFACTURING):
         u = (np.arange(n) + 0.5) / n
         tail = (REVENUE_LOW / REVENUE_HIGH) ** PARETO_EXPONENT
@@ -175,7 +195,7 @@ def _describe(firms: Enterprises, live: int, plan: FirmPlan, seed: int) -> None:
 
 
 def firm_ids(n: int) -> Ids:
-    """Return the identities of the first `n` enterprise rows."""
+    """Return the identities of the first `n` enterprise rows, the same in every run, shape (n,)."""
     return np.array([child_id(_ID_SEED, np.uint64(i)) for i in range(n)], dtype=np.uint64)
 
 

@@ -18,9 +18,13 @@ _TOLERANCE = 1e-11
 
 
 def largest_remainder(weights: ArrayLike, total: int) -> Int64s:
-    """Return whole numbers proportional to `weights` that sum to `total`; any shape is kept.
+    """Return whole numbers nearly proportional to `weights` that sum to `total`.
 
     The largest fractions are rounded up; ties go to the first.
+
+    Args:
+        weights: not negative, with a positive sum, in any shape and unit; the result has that shape.
+        total: the wanted sum, 0 or more.
     """
     weights = np.asarray(weights, dtype=np.float64)
     exact = weights.ravel() * (total / weights.sum())
@@ -31,11 +35,12 @@ def largest_remainder(weights: ArrayLike, total: int) -> Int64s:
 
 
 def proportional_fit(seed: Floats, rows: Floats, columns: Floats) -> Floats:
-    """Return the table nearest to `seed` (in relative entropy) with the given row and column sums.
+    """Return the table nearest to `seed` (in relative entropy) with the given row and column sums, shape (n, m).
 
     Args:
         seed: shape (n, m), not negative; zeros stay zero.
-        rows: shape (n,); columns: shape (m,), with the same sum.
+        rows: wanted row sums, shape (n,), in the unit of the result.
+        columns: wanted column sums, shape (m,), with the same sum.
 
     Raises:
         PopulationError: no such table exists, or the margins disagree.
@@ -52,18 +57,18 @@ def proportional_fit(seed: Floats, rows: Floats, columns: Floats) -> Floats:
 
 
 def normal_scores(n: int) -> Floats:
-    """Return the standard normal quantiles at the middles of `n` equal parts of (0, 1), ascending."""
+    """Return the standard normal quantiles at the middles of `n` equal parts of (0, 1), ascending, shape (n,)."""
     return np.array([NormalDist().inv_cdf((i + 0.5) / n) for i in range(n)])
 
 
 def entropy_weights(prior: Floats, traits: Floats, means: Floats) -> Floats:
     """Return the distribution nearest to `prior` (in relative entropy) under which each trait has its mean.
 
-    Newton's method on the dual problem, steps halved until it improves.
+    Newton's method on the dual problem, steps halved until it improves. The weights, shape (types,), sum to 1.
 
     Args:
         prior: positive, shape (types,).
-        traits: shape (types, k).
+        traits: k traits of each type, in any units, shape (types, k).
         means: wanted mean of each trait, shape (k,).
 
     Raises:

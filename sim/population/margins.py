@@ -85,14 +85,18 @@ class Margins:
 
     @property
     def incomers(self) -> Floats:
-        """Return urban residents by registered place other than their county, shape (7, 6)."""
+        """Return urban residents registered outside their county, by registered place and county, shape (7, 6)."""
         table = self.origins.copy()
         table[np.arange(N_COUNTIES), np.arange(N_COUNTIES)] = 0.0
         return table
 
 
 def by_county(evidence: Evidence, key: str, year: int | str) -> Floats:
-    """Return a statistic of the six counties, shape (6,)."""
+    """Return a statistic of the six counties in the unit of its rows, shape (6,).
+
+    Raises:
+        EvidenceError: a county has no row.
+    """
     return np.array([evidence.value(key, county, year) for county in COUNTIES])
 
 
@@ -127,7 +131,10 @@ def population_margins(evidence: Evidence) -> Margins:
 
 
 def hill_hamlet_sizes(hamlets: int) -> Int64s:
-    """Return households of each eligible hamlet of a county: quantiles of a lognormal, smallest first."""
+    """Return households of each eligible hamlet of a county, shape (hamlets,), smallest first.
+
+    Quantiles of a lognormal (median `HILL_HAMLET_MEDIAN`, log sd `LOG_SIZE_SD`), at least 3.
+    """
     sizes = HILL_HAMLET_MEDIAN * np.exp(LOG_SIZE_SD * normal_scores(hamlets))
     return np.asarray(np.maximum(3, np.rint(sizes)).astype(np.int64))
 
@@ -192,7 +199,12 @@ def _gravity(evidence: Evidence, residents: Int64s) -> Floats:
 
 
 def distances_km(first: Floats, second: Floats) -> Floats:
-    """Return distances between points, (longitude, latitude) in degrees on the last axis."""
+    """Return distances between points in km, shape (...), by the flat approximation at their mean latitude.
+
+    Args:
+        first: longitude and latitude in degrees on the last axis, shape (..., 2).
+        second: the same, in a shape that broadcasts.
+    """
     gap = np.radians(first - second)
     east = gap[..., 0] * np.cos(np.radians((first[..., 1] + second[..., 1]) / 2.0))
     return np.asarray(6371.0 * np.hypot(east, gap[..., 1]))
@@ -223,6 +235,14 @@ def family_ages(evidence: Evidence, residents: Int64s, collective: Floats) -> Fl
 
     Census shares of all residents (official for Longyou, assumptions elsewhere) less the collective
     households.
+
+    Args:
+        evidence: the statistics.
+        residents: resident persons by county, shape (6,).
+        collective: persons in collective households by county, shape (6,).
+
+    Raises:
+        EvidenceError: a share is missing.
     """
     child, work, sixty, old = (
         by_county(evidence, f"age_share_{ages}", 2020) for ages in ("0_14", "15_59", "60_plus", "65_plus")
@@ -234,7 +254,17 @@ def family_ages(evidence: Evidence, residents: Int64s, collective: Floats) -> Fl
 
 
 def male_shares(evidence: Evidence, residents: Int64s) -> Floats:
-    """Return the share of men by county: Longyou's is published, the others share what the city's leaves."""
+    """Return the share of men by county, ratio, shape (6,).
+
+    Longyou's of 2020 is published; the others share what the city's leaves.
+
+    Args:
+        evidence: the statistics.
+        residents: resident persons by county, shape (6,).
+
+    Raises:
+        EvidenceError: a share is missing.
+    """
     city, longyou = (evidence.value("sex_share_male", place, 2020) for place in (CITY, "longyou"))
     weight = residents[LONGYOU] / residents.sum()
     shares = np.full(N_COUNTIES, (city - weight * longyou) / (1.0 - weight))

@@ -44,7 +44,16 @@ _VILLAGE_SEED = 330_801
 
 @dataclass(frozen=True, eq=False)
 class CountyPlan:
-    """What fills the county rows: stocks of the full city by county, shape (6,) or (6, 2)."""
+    """What fills the county rows: stocks of the full city by county.
+
+    Attributes:
+        wage: ordinary and tertiary wage, CNY a month, shape (6, 2).
+        forest_rent: of the city, CNY a mu and year.
+        operators: forest operators, shape (6,); like the next two an expected number.
+        leading_firms: leading firms of forestry, shape (6,).
+        phds: doctorate holders attracted before 2023, persons, shape (6,).
+        income_target: rural and urban disposable income of 2022, CNY a head and year, shape (6, 2).
+    """
 
     wage: Floats
     forest_rent: float
@@ -55,7 +64,13 @@ class CountyPlan:
 
 
 def county_plan(evidence: Evidence, margins: Margins, roster: Roster) -> CountyPlan:
-    """Read the market stocks and spread the city's numbers over counties."""
+    """Read the market stocks and spread the city's numbers over counties.
+
+    Operators and leading firms follow forest land, doctorate holders an assumed split (`PHDS_IN_KECHENG`).
+
+    Raises:
+        EvidenceError: a statistic is missing.
+    """
     ordinary = ordinary_wage(evidence, margins)
     land = np.bincount(roster.village_county, roster.village_forest, N_COUNTIES)
     land /= land.sum()
@@ -72,9 +87,12 @@ def county_plan(evidence: Evidence, margins: Margins, roster: Roster) -> CountyP
 
 
 def income_target(evidence: Evidence, margins: Margins) -> Floats:
-    """Return disposable income of 2022 by county and zone, CNY a head, shape (6, 2).
+    """Return disposable income of 2022 by county and zone (rural, urban), CNY a head and year, shape (6, 2).
 
     County figures are scaled by one factor a zone so that the residents' mean is the city's published figure.
+
+    Raises:
+        EvidenceError: a figure is missing.
     """
     target = np.zeros((N_COUNTIES, N_ZONES))
     people = {RURAL: margins.residents - margins.urban_residents, URBAN: margins.urban_residents}
@@ -86,7 +104,13 @@ def income_target(evidence: Evidence, margins: Margins) -> Floats:
 
 
 def village_template(evidence: Evidence, roster: Roster) -> Villages:
-    """Return the village table before sampling; only `weight` depends on the sample."""
+    """Return the village table before sampling, columns of shape (villages,); only `weight` depends on the sample.
+
+    Incomes and assets are in CNY (a year), land in mu, hours a month; all draws have one fixed seed.
+
+    Raises:
+        EvidenceError: the share of collectives above the income line is missing.
+    """
     n = len(roster.village_county)
     rng = np.random.default_rng(_VILLAGE_SEED)
     rural = ~roster.village_urban
@@ -107,7 +131,12 @@ def village_template(evidence: Evidence, roster: Roster) -> Villages:
 
 
 def collective_incomes(n: int, above_line: float) -> Floats:
-    """Return lognormal operating incomes, CNY a year, of which the given share exceeds the published line."""
+    """Return lognormal operating incomes, CNY a year, ascending, shape (n,).
+
+    Args:
+        n: number of collectives.
+        above_line: share of them whose income exceeds `COLLECTIVE_LINE`, ratio.
+    """
     scores = normal_scores(n)
     return np.asarray(COLLECTIVE_LINE * np.exp(COLLECTIVE_SD * (scores - np.quantile(scores, 1.0 - above_line))))
 
@@ -115,7 +144,18 @@ def collective_incomes(n: int, above_line: float) -> Floats:
 def build_counties(
     world: World, plan: CountyPlan, economy: Economy, types: HouseholdTypes, chances: WorkChances
 ) -> Counties:
-    """Return the county rows: markets at the turn of 2022/23 and weighted sums over the household rows."""
+    """Return the county rows: markets at the turn of 2022/23 and weighted sums over the household rows.
+
+    Args:
+        world: with its villages, hamlets and households filled.
+        plan: wages, rent, operators.
+        economy: value added, CNY a year.
+        types: persons in collective households.
+        chances: workers in collective households.
+
+    Returns:
+        Columns of shape (6,), (6, 2) or (6, 10); value added in CNY a month, persons, mu.
+    """
     counties = Counties.zeros(N_COUNTIES)
     counties.wage[:] = plan.wage
     counties.forest_rent[:], counties.brand_premium[:] = plan.forest_rent, BRAND_PREMIUM
@@ -149,12 +189,17 @@ def _add_sums(counties: Counties, world: World) -> None:
 
 
 def member_sum(world: World, columns: tuple[str, ...]) -> Floats:
-    """Return the persons of some member columns by household row, shape (rows,)."""
+    """Return the persons of some member columns by household row, unweighted, shape (rows,)."""
     return np.asarray(np.add.reduce([getattr(world.households, n) for n in columns], dtype=np.float64))
 
 
 def build_base(plan: CountyPlan, economy: Economy) -> Base:
-    """Return the constants known before the burn-in."""
+    """Return the constants known before the burn-in; the others keep their defaults.
+
+    Value added in CNY a year, shape (6, 10) and (6,); wages in CNY a month, (6, 2); rent in CNY a mu and
+    year, (6,); labour cost in CNY a month and worker, (6, 10, 2); income in CNY a head and year, (6, 2), and
+    its shares by zone and source, (2, 4).
+    """
     return Base(
         value_added_2022=economy.value_added.sum(axis=2),
         above_2022=economy.above_industry(),

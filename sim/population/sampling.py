@@ -1,8 +1,9 @@
 """Draw whole hamlets and give them weights.
 
 Strata are county x class: urban blocks, nearer and remoter ordinary hamlets, hamlets eligible for relocation
-(sampled ten times as often, at most all). Inside a stratum hamlets are sorted by forest land, then size, and
-taken at equal steps from a random start, so every hamlet has the same chance and the sample is spread evenly.
+(sampled ten times as often, at most all). Inside a stratum hamlets are sorted by forest land, then size, those
+eligible for relocation by their attachment, which decides whether they go; they are taken at equal steps from a
+random start, so every hamlet has the same chance and the sample is spread evenly.
 Weights make the households of each stratum exact; then they are moved as little as possible (least squares)
 towards exact residents, registered persons and forest land of each county, as far as every weight stays
 within `WEIGHT_BOUNDS` of its first value.
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from sim.places import N_COUNTIES
 from sim.population.geography import Roster
 from sim.population.margins import HILL_ZONE, TOWN_ZONE
-from sim.randomness import Purpose, stream, uniforms
+from sim.randomness import Purpose, normals, stream, uniforms
 
 type Floats = NDArray[np.float64]
 type Int64s = NDArray[np.int64]
@@ -36,7 +37,13 @@ _REACHABLE = 1e-8
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """The hamlets of the roster by stratum: rows by forest land and size, and household totals."""
+    """The hamlets of the roster by stratum (county x class, 24).
+
+    Attributes:
+        stratum: stratum of each hamlet, shape (hamlets,).
+        rows: roster rows of each stratum, sorted by forest land, then size; 24 arrays.
+        households: households of each stratum, shape (24,).
+    """
 
     stratum: Int64s
     rows: tuple[Int64s, ...]
@@ -57,27 +64,45 @@ def frame_of(roster: Roster) -> Frame:
 
 
 def hamlets_wanted(frame: Frame, share: float) -> Int64s:
-    """Return hamlets to sample in each stratum, shape (24,)."""
+    """Return the number of hamlets to sample in each stratum, shape (24,).
+
+    At least `LEAST_HAMLETS`, at most all; `share` is a ratio, 0 < share <= 1, times `HILL_OVERSAMPLING` where
+    hamlets are eligible for relocation.
+    """
     present = np.array([len(rows) for rows in frame.rows])
     factor = np.where(np.arange(N_STRATA) % N_CLASSES == HILL_CLASS, HILL_OVERSAMPLING, 1.0)
     wanted = np.rint(np.minimum(1.0, factor * share) * present)
     return np.asarray(np.minimum(present, np.maximum(LEAST_HAMLETS, wanted)), dtype=np.int64)
 
 
+def attachments(seed: int, rows: Int64s) -> Floats:
+    """Return what households of each hamlet share in their wish to stay or go, standard normal, shape (n,).
+
+    Args:
+        seed: the run's seed.
+        rows: roster rows, shape (n,).
+    """
+    return np.asarray(normals(stream(seed, 0, Purpose.POPULATION_PLACE), rows.astype(np.uint64) + np.uint64(1)))
+
+
 def sample(frame: Frame, households: Int64s, share: float, seed: int) -> tuple[Int64s, Floats]:
-    """Return the sampled roster rows in ascending order and their first weights.
+    """Return the sampled roster rows in ascending order and their first weights, both shape (sampled,).
+
+    A weight is the number of hamlets a sampled one stands for; it makes households exact by stratum.
 
     Args:
         frame: the sampling frame.
-        households: of every hamlet of the roster.
+        households: of every hamlet of the roster, shape (hamlets,).
         share: part of the hamlets to take, 0 < share <= 1.
         seed: the run's seed.
     """
     wanted = hamlets_wanted(frame, share)
     starts = uniforms(stream(seed, 0, Purpose.POPULATION_SAMPLE), np.arange(N_STRATA, dtype=np.uint64))
     picks = []
-    for rows, n, start in zip(frame.rows, wanted, starts, strict=True):
-        picks.append(rows[((np.arange(n) + start) * (len(rows) / n)).astype(np.int64)])
+    for stratum_code, (rows, n, start) in enumerate(zip(frame.rows, wanted, starts, strict=True)):
+        is_hill = stratum_code % N_CLASSES == HILL_CLASS
+        ordered = rows[np.argsort(attachments(seed, rows), kind="stable")] if is_hill else rows
+        picks.append(ordered[((np.arange(n) + start) * (len(rows) / n)).astype(np.int64)])
     chosen = np.sort(np.concatenate(picks))
     stratum = frame.stratum[chosen]
     found = np.bincount(stratum, households[chosen], N_STRATA)
@@ -85,16 +110,16 @@ def sample(frame: Frame, households: Int64s, share: float, seed: int) -> tuple[I
 
 
 def calibrated(first: Floats, weights: Floats, constraints: Floats, totals: Floats) -> Floats:
-    """Return weights moved towards exact totals: linear calibration that stops where a weight meets a bound.
+    """Return weights moved towards exact totals, shape (n,): linear calibration inside bounds.
 
-    Weights at a bound stay there while the others go on, as long as these can still meet all totals. What
-    `weights` already satisfy they keep satisfying.
+    Weights at a bound stay there while the others go on, as long as these can still meet all totals; when they
+    cannot, the totals are met in part. What `weights` already satisfy they keep satisfying.
 
     Args:
         first: first weights, to which `WEIGHT_BOUNDS` refer, shape (n,).
         weights: weights to move, within the bounds, shape (n,).
         constraints: what each unit adds to each total per unit of weight, shape (k, n).
-        totals: wanted totals, shape (k,).
+        totals: wanted totals, not negative, in the units of the constraints, shape (k,).
     """
     scale = np.maximum(totals, 1.0)
     rows = constraints / scale[:, None]

@@ -73,7 +73,18 @@ class WorkChances:
 
 
 def work_chances(evidence: Evidence, margins: Margins, types: HouseholdTypes) -> WorkChances:
-    """Scale participation and education to each county's employment rate and educated share."""
+    """Scale participation and education to each county's employment rate and educated share.
+
+    The employment and unemployment rates are the city's; the tables by age, sex and zone are assumptions.
+
+    Args:
+        evidence: the statistics.
+        margins: resident persons.
+        types: adults by stratum and persons in collective households.
+
+    Raises:
+        EvidenceError: a statistic is missing.
+    """
     adults = types.totals[:, 2:]
     idle = evidence.value("unemployment_rate", CITY, 2022)
     collective = types.collective * COLLECTIVE_EMPLOYED
@@ -108,7 +119,13 @@ def _educated(evidence: Evidence, margins: Margins) -> Floats:
 
 
 def ordinary_wage(evidence: Evidence, margins: Margins) -> Floats:
-    """Return the ordinary wage by county in CNY a month, tilted by the root of urban income (assumption)."""
+    """Return the ordinary wage by county in CNY a month, shape (6,).
+
+    The city's wage of 2022, tilted by the root of the county's urban income over the city mean (assumption).
+
+    Raises:
+        EvidenceError: the wage or an income is missing.
+    """
     income = by_county(evidence, "urban_disposable_income_per_capita", 2022)
     tilt = np.sqrt(income / np.average(income, weights=margins.urban_residents))
     return np.asarray(evidence.value("wage_ordinary", CITY, 2022) * tilt)

@@ -44,7 +44,7 @@ def test_cost_is_posts_times_pay_and_zero_while_it_does_not_run() -> None:
 
 def test_ramp_scales_every_lever_and_off_is_neutral() -> None:
     levers = board_of(Settings(ramp_months=12))
-    assert levers.effective(PLATFORM_POSTS).sum() == pytest.approx(60.0)
+    assert levers.effective(PLATFORM_POSTS).sum() == pytest.approx(50.0)
     assert levers.effective(PLATFORM_SPILLOVER)[0] == pytest.approx(Settings().spillover / 2)
     assert levers.effective(RD_SUPPORT)[0] == pytest.approx(Settings().research_support / 2)
     assert board_of(Settings(), parse_month("2023-12")).is_neutral()

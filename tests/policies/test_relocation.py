@@ -26,21 +26,21 @@ def written(month: int, **settings: object) -> LeverBoard:
 def test_it_runs_in_qujiang_from_january_2023() -> None:
     assert written(-1).is_neutral()
     levers = written(20)
-    assert levers.effective(RELOCATION_HOMES)[QUJIANG] == 270.0
+    assert levers.effective(RELOCATION_HOMES)[QUJIANG] == 300.0
     for lever in (RELOCATION_HOMES, RELOCATION_CONSULTATIONS, RELOCATION_SUBSIDY):
         assert np.flatnonzero(levers.effective(lever)).tolist() == [QUJIANG]
 
 
 def test_homes_come_after_the_first_half_year_and_consultations_ramp_up() -> None:
     homes = [written(m).effective(RELOCATION_HOMES)[QUJIANG] for m in range(8)]
-    assert homes == [0.0] * 6 + [270.0] * 2
+    assert homes == [0.0] * 6 + [300.0] * 2
     asked = [written(m).effective(RELOCATION_CONSULTATIONS)[QUJIANG] for m in range(8)]
     assert np.allclose(asked, 28.0 * np.minimum(1.0, np.arange(1, 9) / 6.0))
 
 
 def test_without_lead_times_it_is_at_full_speed_at_once() -> None:
     levers = written(0, homes_after=0.0, consultation_ramp=0.0)
-    assert levers.effective(RELOCATION_HOMES)[QUJIANG] == 270.0
+    assert levers.effective(RELOCATION_HOMES)[QUJIANG] == 300.0
     assert levers.effective(RELOCATION_CONSULTATIONS)[QUJIANG] == 28.0
 
 
