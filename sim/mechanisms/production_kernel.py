@@ -13,6 +13,8 @@ from sim.sectors import ABOVE
 from sim.world import Floats, Ids, Int8s, Int32s
 
 ROOT_12 = math.sqrt(12.0)
+BLOCK = 256
+"""Firms that are computed together."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -85,44 +87,46 @@ def produce(
     by_cell: Floats,
 ) -> None:
     """Move every active firm by one month and add its weighted output to `by_cell` (6, 10, 2)."""
-    # What needs exp and log stands side by side in `work`, so that whole vectors of firms are computed at once.
-    rows, work = np.empty(active.size, np.int64), np.empty((8, active.size))
+    # What needs exp and log stands side by side in `work`, so that whole vectors of firms are computed at once;
+    # a block of firms stays in the cache.
+    rows, work = np.empty(BLOCK, np.int64), np.empty((8, BLOCK))
     log_productivity, in_use_capital, workers, elasticity = work[0], work[1], work[2], work[3]
     market, power, volume, sales = work[4], work[5], work[6], work[7]
-    number = 0
-    for i in range(active.size):
-        if active[i] == 0:
-            continue
-        c, s, z = county[i], sector[i], size[i]
-        a, mu = alpha[s, z], markup[s]
-        if ramp[i] < 1.0:
-            ramp[i] = ramp_of(age[i], half_time, steepness)
-        if scale[i] == 0.0:
-            _commission(i, a, mu, labour_cost[c, s, z], log_trend[s, z], demand_index[c, s], user_cost, scale,
-                        capital, labour, value_added, ramp, demand)  # fmt: skip
-        if z == ABOVE:
-            shock[i] = next_shock(shock[i], rho, innovation, uniform(shock_stream, ids[i]))
-        rows[number] = i
-        log_productivity[number] = shock[i] + knowledge[i] + log_trend[s, z]
-        in_use_capital[number], workers[number] = ramp[i] * capital[i], max(labour[i], 1e-9)
-        elasticity[number], power[number] = a, mu
-        market[number] = ramp[i] * demand[i] * demand_index[c, s]
-        volume[number] = scale[i]
-        number += 1
-    _all_outputs(volume[:number], log_productivity, in_use_capital, workers, elasticity)
-    _all_revenues(volume[:number], market, power, sales)
-    for n in range(number):
-        i = rows[n]
-        c, s, z = county[i], sector[i], size[i]
-        a, mu = alpha[s, z], markup[s]
-        value_added[i] = volume[n] * in_use[s]
-        by_cell[c, s, z] += weight[i] * value_added[i]
-        desired_labour[i] = (1.0 - a) / mu * sales[n] / labour_cost[c, s, z]
-        wanted = a / mu * 12.0 * sales[n] / (user_cost * ramp[i])
-        after = next_capital(capital[i], wanted, speed, wear)
-        investment[i] = after - capital[i] * (1.0 - wear)
-        capital[i] = after
-        age[i] += 1
+    for first in range(0, active.size, BLOCK):
+        number = 0
+        for i in range(first, min(first + BLOCK, active.size)):
+            if active[i] == 0:
+                continue
+            c, s, z = county[i], sector[i], size[i]
+            a, mu = alpha[s, z], markup[s]
+            if ramp[i] < 1.0:
+                ramp[i] = ramp_of(age[i], half_time, steepness)
+            if scale[i] == 0.0:
+                _commission(i, a, mu, labour_cost[c, s, z], log_trend[s, z], demand_index[c, s], user_cost, scale,
+                            capital, labour, value_added, ramp, demand)  # fmt: skip
+            if z == ABOVE:
+                shock[i] = next_shock(shock[i], rho, innovation, uniform(shock_stream, ids[i]))
+            rows[number] = i
+            log_productivity[number] = shock[i] + knowledge[i] + log_trend[s, z]
+            in_use_capital[number], workers[number] = ramp[i] * capital[i], max(labour[i], 1e-9)
+            elasticity[number], power[number] = a, mu
+            market[number] = ramp[i] * demand[i] * demand_index[c, s]
+            volume[number] = scale[i]
+            number += 1
+        _all_outputs(volume[:number], log_productivity, in_use_capital, workers, elasticity)
+        _all_revenues(volume[:number], market, power, sales)
+        for n in range(number):
+            i = rows[n]
+            c, s, z = county[i], sector[i], size[i]
+            a, mu = alpha[s, z], markup[s]
+            value_added[i] = volume[n] * in_use[s]
+            by_cell[c, s, z] += weight[i] * value_added[i]
+            desired_labour[i] = (1.0 - a) / mu * sales[n] / labour_cost[c, s, z]
+            wanted = a / mu * 12.0 * sales[n] / (user_cost * ramp[i])
+            after = next_capital(capital[i], wanted, speed, wear)
+            investment[i] = after - capital[i] * (1.0 - wear)
+            capital[i] = after
+            age[i] += 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

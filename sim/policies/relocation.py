@@ -29,7 +29,7 @@ class RelocationSettings(Timing):
     homes_per_month: float = setting(
         300.0,
         unit="homes/month",
-        source="assumption: feasibility section 4 (250-310 a month when running)",
+        source="assumption: feasibility section 4 (250-310 when running); so that acceptance binds, not homes",
         meaning="resettlement homes that come on stream in each county",
         low=0.0,
         high=5_000.0,

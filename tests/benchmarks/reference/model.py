@@ -134,9 +134,10 @@ class ReferenceModel(mesa.Model):
         self.levers.reset()
         month = self.office.month
         for policy in self.policies:
-            policy.apply(self.levers, month)
-            if policy.strength(month) > 0.0:
-                self.ledger.spend_programme(self.levers, policy.name, policy.running_cost(month))
+            cost = policy.running_cost(month)
+            if policy.strength(month) > 0.0 and self.levers.affords(policy.name, float(cost.sum())):
+                self.ledger.spend_programme(self.levers, policy.name, cost)
+                policy.apply(self.levers, month)
         for mechanism in MECHANISMS:
             STEPS[mechanism.name](self, self.parameters[mechanism.name])
         self.office.month += 1
