@@ -20,6 +20,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.levers import FOREST_BLOCK_CAPACITY, FOREST_COLLECTIVE_SHARE, FOREST_DIVIDEND, LeverBoard
+from sim.mechanisms.forest_queues import serve_blocks
 from sim.mechanisms.forest_rules import (
     FREED,
     RENT,
@@ -29,7 +30,6 @@ from sim.mechanisms.forest_rules import (
     letting_chance,
     value_of_letting,
 )
-from sim.mechanisms.queueing import serve_within_capacity
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose, uniform, uniforms
 from sim.world import HOME, NOT_LET, POOLED, World
@@ -193,25 +193,17 @@ def _serve(world: World, rows: Rows, sizes: Floats, capacity: Floats) -> Bools:
     """Serve each county's queue within capacity and demand; `sizes` in weighted mu; record what is left."""
     hamlets, counties = world.hamlets, world.counties
     draws = uniforms(world.stream(Purpose.FOREST_MATCH), hamlets.id[rows])
-    order = np.lexsort((draws, -hamlets.block_wait[rows]))
-    served = np.zeros(rows.size, dtype=np.bool_)
-    room = counties.forest_demand - counties.forest_let[:, 1:].sum(axis=1)
-    hamlet_land = _land_of_a_hamlet(world)
-    for county in range(N_COUNTIES):
-        queue = order[hamlets.county[rows[order]] == county]
-        wanted = queue[_within(sizes[queue], room[county])]
-        before = float(counties.block_credit[county])
-        first, _ = serve_within_capacity(sizes[wanted], before, float(capacity[county]))
-        left = before + float(capacity[county]) - float(sizes[wanted[first]].sum())
-        counties.block_credit[county] = min(left, hamlet_land[county])
-        served[wanted[first]] = True
-        counties.block_queue[county] = sizes[queue].sum() - sizes[wanted[first]].sum()
-    return served
-
-
-def _within(sizes: Floats, room: float) -> Bools:
-    """Say which blocks find operators, in queue order: those at least half of whose land is still wanted."""
-    return np.asarray(np.cumsum(sizes) - sizes / 2.0 < room)
+    return serve_blocks(
+        np.lexsort((draws, -hamlets.block_wait[rows])),
+        rows,
+        sizes,
+        hamlets.county,
+        counties.forest_demand - counties.forest_let[:, 1:].sum(axis=1),
+        capacity,
+        _land_of_a_hamlet(world),
+        counties.block_credit,
+        counties.block_queue,
+    )
 
 
 def _land_of_a_hamlet(world: World) -> Floats:

@@ -45,6 +45,7 @@ from sim.levers import (
 )
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.forest_pooling import pool
+from sim.mechanisms.forest_queues import serve_storage
 from sim.mechanisms.forest_rules import (
     COST,
     FREED,
@@ -59,7 +60,6 @@ from sim.mechanisms.forest_rules import (
     value_of_letting,
 )
 from sim.mechanisms.forest_start import start
-from sim.mechanisms.queueing import serve_within_budget
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose, uniform, uniform_of, uniforms
 from sim.world import HOME, N_LEASE_CHANNELS, NOT_LET, POOLED, SINGLE, STORED, World
@@ -188,12 +188,23 @@ def step_leases(
 
 
 @njit(cache=True, nogil=True)
-def county_sums(county: NDArray[np.int8], weight: Floats, sums: Floats) -> Floats:
-    """Return the weighted sums over hamlets by county, shape (6, k), added in hamlet order."""
+def sum_land(
+    sums: Floats,
+    weight: Floats,
+    county: NDArray[np.int8],
+    orphan_forest: Floats,
+    transfer_share: Floats,
+    pooled_forest: Floats,
+) -> Floats:
+    """Write each hamlet's let share and pooled land; return weighted sums by county, orphan land held, (6, N_SUMS)."""
     out = np.zeros((N_COUNTIES, sums.shape[1]))
     for h in range(sums.shape[0]):
+        let = sums[h, SINGLE] + sums[h, POOLED] + sums[h, STORED]
+        transfer_share[h] = min(let / sums[h, 0], 1.0) if sums[h, 0] > 0.0 else 0.0
+        pooled_forest[h] = sums[h, POOLED]
         for k in range(sums.shape[1]):
             out[county[h], k] += weight[h] * sums[h, k]
+        out[county[h], 0] += weight[h] * orphan_forest[h]
     return out
 
 
@@ -214,13 +225,10 @@ def step(world: World, parameters: ForestParameters, levers: LeverBoard, ledger:
 def record(world: World, sums: Floats) -> None:
     """Write hamlet shares and county land from the per-hamlet sums, shape (hamlets, N_SUMS)."""
     hamlets, counties = world.hamlets, world.counties
-    let = sums[:, SINGLE:_FLOW].sum(axis=1)
-    hamlets.transfer_share[:] = np.divide(let, sums[:, 0], out=np.zeros_like(let), where=sums[:, 0] > 0).clip(0.0, 1.0)
-    hamlets.pooled_forest[:] = sums[:, POOLED]
-    totals = county_sums(hamlets.county, hamlets.weight, sums)
-    counties.forest_total[:] = totals[:, 0] + np.bincount(
-        hamlets.county, hamlets.weight * hamlets.orphan_forest, N_COUNTIES
+    totals = sum_land(
+        sums, hamlets.weight, hamlets.county, hamlets.orphan_forest, hamlets.transfer_share, hamlets.pooled_forest
     )
+    counties.forest_total[:] = totals[:, 0]
     counties.forest_let[:, SINGLE:] = totals[:, SINGLE:_FLOW]
     counties.forest_flow[:] = totals[:, _FLOW:_STORED_RENT]
 
@@ -309,22 +317,23 @@ def _store(
     funds = available - cost.sum()
     rows = np.flatnonzero(wants_storage)
     rows = rows[np.argsort(uniforms(world.stream(Purpose.FOREST_STORAGE), households.id[rows]), kind="stable")]
-    hamlet = households.hamlet[rows]
-    county = hamlets.county[hamlet]
-    rents = hamlets.weight[hamlet] * households.forest[rows] * price[county] / 12.0
-    taken = np.zeros(rows.size, dtype=np.bool_)
-    for c in range(N_COUNTIES):
-        queue = np.flatnonzero(county == c)
-        taken[queue] = serve_within_budget(rents[queue], float(budget[c] - cost[c]))
-    affordable = np.flatnonzero(taken)
-    taken[affordable] = serve_within_budget(rents[affordable], funds)
-    rows, hamlet, county = rows[taken], hamlet[taken], county[taken]
-    cost += np.bincount(county, rents[taken], N_COUNTIES)
-    households.let_how[rows] = STORED
-    households.forest_let[rows] = households.forest[rows]
-    households.lease_rent[rows] = price[county]
-    households.lease_left[rows] = round(12 * parameters.shortest_lease)
-    area = np.bincount(hamlet, households.forest[rows], len(hamlets))
+    area = np.zeros(len(hamlets))
+    cost += serve_storage(
+        rows,
+        price,
+        budget - cost,
+        funds,
+        round(12 * parameters.shortest_lease),
+        hamlets.weight,
+        hamlets.county,
+        households.hamlet,
+        households.forest,
+        households.let_how,
+        households.forest_let,
+        households.lease_rent,
+        households.lease_left,
+        area,
+    )
     sums[:, STORED] += area
     sums[:, _FLOW + STORED] += area
     ledger.spend(levers, FOREST_STORAGE_BUDGET, cost)

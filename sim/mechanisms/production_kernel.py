@@ -7,26 +7,23 @@ import math
 import numpy as np
 from numba import njit
 
-from sim.mechanisms.elementary import exponential, logarithm
 from sim.randomness import uniform
 from sim.sectors import ABOVE
 from sim.world import Floats, Ids, Int8s, Int32s
 
 ROOT_12 = math.sqrt(12.0)
-BLOCK = 256
-"""Firms that are computed together."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def output(scale: float, log_productivity: float, capital: float, labour: float, alpha: float) -> float:
     """Return monthly output, CNY, of a firm with capital in use (CNY) and labour (persons, positive)."""
-    return scale * labour * exponential(log_productivity + alpha * logarithm(capital / labour))
+    return scale * labour * math.exp(log_productivity + alpha * math.log(capital / labour))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def revenue(volume: float, market: float, markup: float) -> float:
     """Return the revenue, CNY a month, of a volume sold on a market of constant elasticity."""
-    return volume * exponential((1.0 - 1.0 / markup) * logarithm(market / volume))
+    return volume * math.exp((1.0 - 1.0 / markup) * math.log(market / volume))
 
 
 @njit(cache=True, nogil=True)
@@ -87,60 +84,30 @@ def produce(
     by_cell: Floats,
 ) -> None:
     """Move every active firm by one month and add its weighted output to `by_cell` (6, 10, 2)."""
-    # What needs exp and log stands side by side in `work`, so that whole vectors of firms are computed at once;
-    # a block of firms stays in the cache.
-    rows, work = np.empty(BLOCK, np.int64), np.empty((8, BLOCK))
-    log_productivity, in_use_capital, workers, elasticity = work[0], work[1], work[2], work[3]
-    market, power, volume, sales = work[4], work[5], work[6], work[7]
-    for first in range(0, active.size, BLOCK):
-        number = 0
-        for i in range(first, min(first + BLOCK, active.size)):
-            if active[i] == 0:
-                continue
-            c, s, z = county[i], sector[i], size[i]
-            a, mu = alpha[s, z], markup[s]
-            if ramp[i] < 1.0:
-                ramp[i] = ramp_of(age[i], half_time, steepness)
-            if scale[i] == 0.0:
-                _commission(i, a, mu, labour_cost[c, s, z], log_trend[s, z], demand_index[c, s], user_cost, scale,
-                            capital, labour, value_added, ramp, demand)  # fmt: skip
-            if z == ABOVE:
-                shock[i] = next_shock(shock[i], rho, innovation, uniform(shock_stream, ids[i]))
-            rows[number] = i
-            log_productivity[number] = shock[i] + knowledge[i] + log_trend[s, z]
-            in_use_capital[number], workers[number] = ramp[i] * capital[i], max(labour[i], 1e-9)
-            elasticity[number], power[number] = a, mu
-            market[number] = ramp[i] * demand[i] * demand_index[c, s]
-            volume[number] = scale[i]
-            number += 1
-        _all_outputs(volume[:number], log_productivity, in_use_capital, workers, elasticity)
-        _all_revenues(volume[:number], market, power, sales)
-        for n in range(number):
-            i = rows[n]
-            c, s, z = county[i], sector[i], size[i]
-            a, mu = alpha[s, z], markup[s]
-            value_added[i] = volume[n] * in_use[s]
-            by_cell[c, s, z] += weight[i] * value_added[i]
-            desired_labour[i] = (1.0 - a) / mu * sales[n] / labour_cost[c, s, z]
-            wanted = a / mu * 12.0 * sales[n] / (user_cost * ramp[i])
-            after = next_capital(capital[i], wanted, speed, wear)
-            investment[i] = after - capital[i] * (1.0 - wear)
-            capital[i] = after
-            age[i] += 1
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _all_outputs(scales: Floats, log_productivity: Floats, capital: Floats, labour: Floats, alpha: Floats) -> None:
-    """Replace scales by outputs, CNY a month."""
-    for n in range(scales.size):
-        scales[n] = output(scales[n], log_productivity[n], capital[n], labour[n], alpha[n])
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _all_revenues(volume: Floats, market: Floats, markup: Floats, sales: Floats) -> None:
-    """Write the revenues of all volumes, CNY a month."""
-    for n in range(volume.size):
-        sales[n] = revenue(volume[n], market[n], markup[n])
+    for i in range(active.size):
+        if active[i] == 0:
+            continue
+        c, s, z = county[i], sector[i], size[i]
+        a, mu, cost = alpha[s, z], markup[s], labour_cost[c, s, z]
+        if ramp[i] < 1.0:
+            ramp[i] = ramp_of(age[i], half_time, steepness)
+        if scale[i] == 0.0:
+            _commission(i, a, mu, cost, log_trend[s, z], demand_index[c, s], user_cost, scale, capital,
+            labour,
+                        value_added, ramp, demand)  # fmt: skip
+        if z == ABOVE:
+            shock[i] = next_shock(shock[i], rho, innovation, uniform(shock_stream, ids[i]))
+        log_productivity = shock[i] + knowledge[i] + log_trend[s, z]
+        volume = output(scale[i], log_productivity, ramp[i] * capital[i], max(labour[i], 1e-9), a)
+        sales = revenue(volume, ramp[i] * demand[i] * demand_index[c, s], mu)
+        value_added[i] = volume * in_use[s]
+        by_cell[c, s, z] += weight[i] * value_added[i]
+        desired_labour[i] = (1.0 - a) / mu * sales / cost
+        wanted = a / mu * 12.0 * sales / (user_cost * ramp[i])
+        after = next_capital(capital[i], wanted, speed, wear)
+        investment[i] = after - capital[i] * (1.0 - wear)
+        capital[i] = after
+        age[i] += 1
 
 
 @njit(cache=True, nogil=True)

@@ -7,6 +7,7 @@ every share.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,6 +131,15 @@ def build_enterprises(plan: FirmPlan, share: float, seed: int) -> Enterprises:
         share: part of the firms below designated size to take, 0 < share <= 1.
         seed: the run's seed; ages and talents are drawn, sizes are not.
     """
+    template = _sized_firms(plan, share)
+    firms = template.copy()
+    _draw(firms, int(template.active.sum()), plan, seed)
+    return firms
+
+
+@functools.lru_cache(maxsize=4)
+def _sized_firms(plan: FirmPlan, share: float) -> Enterprises:
+    """Return the enterprise table with all that does not depend on the seed, kept for the process; copy it."""
     rows = plan.firms.copy()
     sampled = np.rint(share * plan.firms[:, :, BELOW]).astype(np.int64)
     rows[:, :, BELOW] = np.minimum(plan.firms[:, :, BELOW], np.maximum(LEAST_ROWS, sampled))
@@ -142,7 +152,7 @@ def build_enterprises(plan: FirmPlan, share: float, seed: int) -> Enterprises:
             n = int(rows[c, s, size])
             _fill_cell(firms, slice(row, row + n), plan, (c, s, size))
             row += n
-    _describe(firms, live, plan, seed)
+    _describe(firms, live, plan)
     return firms
 
 
@@ -172,26 +182,31 @@ def relative_sizes(n: int, sector: int, size: int) -> Floats:
     return np.asarray(np.exp(SIZE_SD[size] * normal_scores(n)))
 
 
-def _describe(firms: Enterprises, live: int, plan: FirmPlan, seed: int) -> None:
-    """Write capital, age, talent and knowledge of the live rows."""
+def _describe(firms: Enterprises, live: int, plan: FirmPlan) -> None:
+    """Write identity, capital, administration and knowledge of the live rows."""
     at = slice(0, live)
     size = firms.size[at]
-    ids = firm_ids(live)
-    firms.id[at] = ids
+    firms.id[at] = firm_ids(live)
     firms.capital[at] = firms.value_added[at] * 12.0 * np.array(CAPITAL_OUTPUT)[size]
     firms.investment[at] = firms.capital[at] * DEPRECIATION / 12.0
     firms.desired_labour[at] = firms.labour[at]
-    state = stream(seed, 0, Purpose.POPULATION_FIRM)
-    ages = -np.log(uniforms(np.uint64(mix(state)), ids)) * np.array(MEAN_AGE_MONTHS)[size]
-    firms.age[at] = YOUNGEST_MONTHS + ages.astype(np.int32)
     firms.city_administered[at] = _largest(firms.value_added[at], (firms.county[at] == KECHENG) & (size == ABOVE), plan)
-    mean = np.where(firms.city_administered[at] == 1, plan.talents, np.array(TALENTS_ELSEWHERE)[size])
-    firms.talents[at] = mean * np.exp(TALENT_SD * normals(state, ids) - TALENT_SD**2 / 2.0)
     industry = (size == ABOVE) & (firms.sector[at] <= MANUFACTURING)
     part = np.where(industry, RESEARCH_IN_INDUSTRY, 1.0 - RESEARCH_IN_INDUSTRY)
     output = firms.weight[at] * firms.value_added[at]
     total = np.where(industry, output[industry].sum(), output[~industry].sum())
     firms.research[at] = plan.knowledge * part * firms.value_added[at] / total
+
+
+def _draw(firms: Enterprises, live: int, plan: FirmPlan, seed: int) -> None:
+    """Draw age and talent of the live rows."""
+    at = slice(0, live)
+    size, ids = firms.size[at], firms.id[at]
+    state = stream(seed, 0, Purpose.POPULATION_FIRM)
+    ages = -np.log(uniforms(np.uint64(mix(state)), ids)) * np.array(MEAN_AGE_MONTHS)[size]
+    firms.age[at] = YOUNGEST_MONTHS + ages.astype(np.int32)
+    mean = np.where(firms.city_administered[at] == 1, plan.talents, np.array(TALENTS_ELSEWHERE)[size])
+    firms.talents[at] = mean * np.exp(TALENT_SD * normals(state, ids) - TALENT_SD**2 / 2.0)
 
 
 def firm_ids(n: int) -> Ids:
