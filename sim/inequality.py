@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
+from sim.mechanisms.hamlet_sums import add_four, widest_hamlet
 from sim.places import CITY_INDEX, KECHENG, N_COUNTIES, PLACES
 from sim.world import (
     CORE,
@@ -29,8 +29,6 @@ from sim.world import (
     Int64s,
     World,
 )
-
-type Column = NDArray[Any]
 
 LOWEST_INCOME = 8.0
 """CNY per head and month; lower incomes, losses included, count as this much."""
@@ -114,7 +112,7 @@ def fill_histogram(
     order of rows so that the bits depend on nothing else: `histogram` (6, 2, N_BINS, 2), persons and CNY a
     month; `labour` (6, 2), persons at work and looking for work.
     """
-    widest = np.max(stop - start)
+    widest = widest_hamlet(0, start.shape[0], start, stop)
     members, income = np.empty(widest, np.int8), np.empty(widest, np.float32)
     busy, waiting = np.empty(widest, np.int8), np.empty(widest, np.int8)
     for h in range(start.shape[0]):
@@ -147,13 +145,6 @@ def fill_histogram(
         labour[county[h], 1] += weight[h] * idle_here
         labour[KECHENG, 0] += weight[h] * busy_core
         labour[KECHENG, 1] += weight[h] * idle_core
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def add_four(first: Column, second: Column, third: Column, fourth: Column, total: Column) -> None:
-    """Write the sum of four columns into the head of `total`, in a loop that becomes vector code."""
-    for j in range(first.shape[0]):
-        total[j] = first[j] + second[j] + third[j] + fourth[j]
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

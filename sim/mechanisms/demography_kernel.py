@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY
+from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY, add_four, widest_hamlet
 from sim.mechanisms.members import NOBODY, keep_skills, leaver_of_work, take_from
 from sim.randomness import child_id, uniform, uniform_of
 from sim.sectors import NO_JOB
@@ -127,23 +127,22 @@ def live(
     """
     bound = class_bound(hazards)
     highest = max(np.max(bound), np.max(away_hazards))
-    infants, children, young_men, young_women, mid_men, mid_women, late, old = members
-    away_children, away_young, away_mid = away
+    people = np.empty(widest_hamlet(first, last, start, stop), np.int8)
+    others = np.empty_like(people)
     for h in range(first, last):
         sums[h], counts[h] = 0.0, 0.0
+        _count_people(start[h], stop[h], members, away, people, others)
         for row in range(start[h], stop[h]):
             i = np.uint64(row)  # an unsigned index spares the test for negative ones
-            if ids[i] == 0:
+            persons = people[row - start[h]]
+            if persons == 0:
+                if ids[i] != 0:
+                    orphan_forest[h] += forest[i]
+                    _vacate(i, ids, bytes_all, words_all, floats_all)
                 continue
-            people = infants[i] + children[i] + young_men[i] + young_women[i] + mid_men[i] + mid_women[i]
-            people += late[i] + old[i] + away_children[i] + away_young[i] + away_mid[i]
-            if people == 0:
-                orphan_forest[h] += forest[i]
-                _vacate(i, ids, bytes_all, words_all, floats_all)
-                continue
-            counts[h, registered[i]] += people
+            counts[h, registered[i]] += persons
             draw = uniform(stream, ids[i])
-            if draw >= highest * people or draw >= total_hazard(i, members, away, bound, away_hazards):
+            if draw >= highest * persons or draw >= total_hazard(i, members, away, bound, away_hazards):
                 continue
             side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
             kind, event = _whose(draw, i, members, away, bound, away_hazards, hazards)
@@ -175,6 +174,20 @@ def live(
                     )
                     if empty > row:  # the loop will come to the new row and count them there
                         counts[h, registered[i]] -= movers
+                        people[empty - start[h]] = movers
+
+
+@njit(cache=True, nogil=True)
+def _count_people(start: int, stop: int, members: Any, away: Any, people: Int8s, others: Int8s) -> None:
+    """Write the persons of a hamlet's households, away ones included, into the head of `people`."""
+    infants, children, young_men, young_women, mid_men, mid_women, late, old = members
+    away_children, away_young, away_mid = away
+    a, b = start, stop
+    add_four(infants[a:b], children[a:b], young_men[a:b], young_women[a:b], people)
+    add_four(mid_men[a:b], mid_women[a:b], late[a:b], old[a:b], others)
+    add_four(people, others, away_children[a:b], away_young[a:b], people)
+    for j in range(b - a):
+        people[j] += away_mid[a + j]
 
 
 @njit(cache=True, nogil=True)

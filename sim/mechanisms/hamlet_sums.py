@@ -3,11 +3,16 @@ bits."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from sim.places import KECHENG, N_COUNTIES
-from sim.world import CORE, Floats, Int8s
+from sim.world import CORE, Floats, Int8s, Int64s
+
+type Column = NDArray[Any]
 
 OWN_COUNTY, CORE_TOWN = range(2)
 N_SIDES = 2
@@ -30,3 +35,22 @@ def by_county(sums: Floats, weight: Floats, county: Int8s) -> Floats:
             out[county[h], k] += weight[h] * sums[h, OWN_COUNTY, k]
             out[KECHENG, k] += weight[h] * sums[h, CORE_TOWN, k]
     return out
+
+
+@njit(cache=True, nogil=True)
+def widest_hamlet(first: int, last: int, start: Int64s, stop: Int64s) -> int:
+    """Return the rows of the largest of the hamlets [first, last), 0 for none."""
+    widest = 0
+    for h in range(first, last):
+        widest = max(widest, stop[h] - start[h])
+    return widest
+
+
+@njit(cache=True, nogil=True)
+def add_four(first: Column, second: Column, third: Column, fourth: Column, total: Column) -> None:
+    """Write the sum of four columns into the head of `total`, in a loop that becomes vector code.
+
+    `fourth` sets the length; the others may be longer.
+    """
+    for j in range(fourth.shape[0]):
+        total[j] = first[j] + second[j] + third[j] + fourth[j]

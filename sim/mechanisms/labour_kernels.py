@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY, county_of
+from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY, county_of, widest_hamlet
 from sim.places import KECHENG
 from sim.randomness import uniform, uniform_of
 from sim.sectors import N_JOB_CELLS, N_SKILLS, NO_JOB, ORDINARY, TERTIARY
@@ -181,7 +181,7 @@ def change_jobs(
 ) -> None:
     """Separate, hire and shift workers, and pass on businesses without an owner; write the employed by skill
     into `employed`, shape (n, 2, 2)."""
-    due = np.empty(max(np.max(stop[first:last] - start[first:last]), 1), np.int64)
+    due = np.empty(widest_hamlet(first, last, start, stop), np.int64)
     for h in range(first, last):
         c = county[h]
         number = _find_due(

@@ -1,0 +1,31 @@
+"""Sums by hamlet: weights, sides, and the column sums that kernels share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.mechanisms.hamlet_sums import CORE_TOWN, N_SIDES, OWN_COUNTY, add_four, by_county, widest_hamlet
+from sim.places import KECHENG, N_COUNTIES
+
+
+def test_households_in_the_core_town_count_for_kecheng() -> None:
+    sums = np.zeros((2, N_SIDES, 1))
+    sums[1, OWN_COUNTY], sums[1, CORE_TOWN] = 3.0, 2.0
+    out = by_county(sums, np.array([1.0, 10.0]), np.array([0, 4], dtype=np.int8))
+    expected = np.zeros((N_COUNTIES, 1))
+    expected[4], expected[KECHENG] = 30.0, 20.0
+    np.testing.assert_array_equal(out, expected)
+
+
+def test_the_widest_hamlet_is_sought_in_its_run_only() -> None:
+    start, stop = np.array([0, 4, 20]), np.array([4, 20, 22])
+    assert widest_hamlet(0, 3, start, stop) == 16
+    assert widest_hamlet(2, 3, start, stop) == 2
+    assert widest_hamlet(1, 1, start, stop) == 0
+
+
+def test_four_columns_add_up_in_the_head_of_the_total() -> None:
+    columns = [np.arange(k, k + 3, dtype=np.int8) for k in range(4)]
+    total = np.full(5, -1, dtype=np.int8)
+    add_four(*columns, total)
+    np.testing.assert_array_equal(total, [6, 10, 14, -1, -1])
