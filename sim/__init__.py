@@ -9,10 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.compare import compare
+    from sim.comparison import compare
     from sim.model import CountyModel
     from sim.results import RunResult
-    from sim.run import run
+    from sim.runs import run
     from sim.scenario import load_scenario
 
 __all__ = ["CountyModel", "RunResult", "compare", "load_scenario", "run"]
@@ -20,9 +20,9 @@ __all__ = ["CountyModel", "RunResult", "compare", "load_scenario", "run"]
 _HOME = {
     "CountyModel": "sim.model",
     "RunResult": "sim.results",
-    "compare": "sim.compare",
+    "compare": "sim.comparison",
     "load_scenario": "sim.scenario",
-    "run": "sim.run",
+    "run": "sim.runs",
 }
 
 

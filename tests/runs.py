@@ -7,7 +7,7 @@ import functools
 from pathlib import Path
 
 from sim.results import RunResult
-from sim.run import run
+from sim.runs import run
 from sim.scenario import Outputs, Scenario, load_scenario
 
 DOCUMENTED = Path(__file__).parents[1] / "scenarios" / "documented_2024.yaml"

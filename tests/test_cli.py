@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import sim.cli_run
+import sim.cli.run
 from sim import cli
 from sim.errors import IdentityError
 from tests.runs import DOCUMENTED
@@ -98,7 +98,7 @@ def test_an_existing_folder_is_refused_before_the_run_starts(
 ) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "manifest.json").write_text("{}")
-    monkeypatch.setattr(sim.cli_run, "run", lambda *_, **__: pytest.fail("must not start"))
+    monkeypatch.setattr(sim.cli.run, "run", lambda *_, **__: pytest.fail("must not start"))
     code, _, err = call("run", str(DOCUMENTED), "--out", "run")
     assert code == 2
     assert "--force" in err
@@ -108,7 +108,7 @@ def test_a_defect_is_told_without_a_traceback_and_with_one_on_request(call, monk
     def breaks(*_: object, **__: object) -> None:
         raise ZeroDivisionError("by nought")
 
-    monkeypatch.setattr(sim.cli_run, "run", breaks)
+    monkeypatch.setattr(sim.cli.run, "run", breaks)
     code, _, err = call("run", str(DOCUMENTED))
     assert code == 1
     assert "ZeroDivisionError: by nought" in err
@@ -122,7 +122,7 @@ def test_a_broken_identity_is_no_fault_of_the_input(call, monkeypatch: pytest.Mo
     def breaks(*_: object, **__: object) -> None:
         raise IdentityError("persons are not conserved")
 
-    monkeypatch.setattr(sim.cli_run, "run", breaks)
+    monkeypatch.setattr(sim.cli.run, "run", breaks)
     code, _, err = call("run", str(DOCUMENTED))
     assert (code, "persons are not conserved" in err) == (1, True)
 
@@ -206,8 +206,8 @@ def test_help_loads_nothing_heavy() -> None:
 SLOW_WRITER = """
 import sys, time
 from pathlib import Path
-import sim.cli, sim.cli_run
-from sim.folders import replaced_folder
+import sim.cli, sim.cli.run
+from sim.results.folders import replaced_folder
 
 def slow(*_, **__):
     with replaced_folder(Path("run"), force=False) as draft:
@@ -215,7 +215,7 @@ def slow(*_, **__):
         print("writing", flush=True)
         time.sleep(60)
 
-sim.cli_run.run = slow
+sim.cli.run.run = slow
 sim.cli.main()
 """
 

@@ -12,12 +12,12 @@ import pyarrow.parquet
 import pytest
 
 from sim.errors import ResultsError
-from sim.folders import replaced_folder
 from sim.indicators import INDICATORS, NAMES
 from sim.places import CITY
 from sim.plots import save_plots
 from sim.results import PUBLIC_COST, RunResult
-from sim.run import run
+from sim.results.folders import replaced_folder
+from sim.runs import run
 from tests.runs import tiny_result, tiny_scenario
 
 

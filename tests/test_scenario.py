@@ -15,9 +15,9 @@ from sim.levers import LeverBoard
 from sim.policies.base import Policy, Timing, setting
 from sim.registry import default_parameters, policy_names
 from sim.scenario import DEFAULT_SEEDS, DEFAULT_SHARE, Scenario, load_scenario
-from sim.scenario_fields import FieldReader
-from sim.scenario_settings import read_policies
-from sim.scenario_yaml import read_mapping
+from sim.scenario.fields import FieldReader
+from sim.scenario.settings import read_policies
+from sim.scenario.yaml import read_mapping
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
 ALL = policy_names()[:5]

@@ -8,7 +8,7 @@ import pytest
 
 from sim.errors import Problem, ScenarioError
 from sim.scenario import load_scenario
-from sim.scenario_yaml import MAX_BYTES
+from sim.scenario.yaml import MAX_BYTES
 
 
 def write(folder: Path, text: str, name: str = "mine.yaml") -> Path:

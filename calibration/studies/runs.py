@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.observables import Record
 from sim.observation import OPERATORS, Operator
-from sim.run import Job, simulate
+from sim.runs import Job, simulate
 from sim.scenario import Scenario, load_scenario
 
 type Floats = NDArray[np.float64]

@@ -22,8 +22,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("scenario",),
     ("population", "burn_in", "identities", "indicators", "inequality", "observables", "observation"),
     ("model",),
-    ("results", "result", "folders", "manifest", "outcomes"),
-    ("run", "compare"),
+    ("results", "outcomes"),
+    ("runs", "comparison"),
     ("plots", "report"),
     ("dashboard", "cli"),
 )
@@ -111,7 +111,7 @@ def test_the_rules_can_be_broken(tmp_path: Path) -> None:
     path = tmp_path / "relocation.py"
     path.write_text("from sim import world\nimport sim.mechanisms.drift\ndef f():\n    from sim.model import X\n")
     assert {top_module(name) for name in imported(path)} == {None, "world", "mechanisms", "model"}
-    assert layer_of("scenario_yaml") == layer_of("scenario") < layer_of("cli_run")
+    assert layer_of("burn_in") == layer_of("population") < layer_of("cli")
     with pytest.raises(LookupError):
         layer_of("utils")
 

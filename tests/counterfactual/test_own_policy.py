@@ -15,7 +15,7 @@ import sim.registry
 from sim.levers import TALENT_QUOTA_RATE, TALENT_SUBSIDY, WHITELIST_FIRMS, Lever, LeverBoard
 from sim.places import N_COUNTIES
 from sim.policies.base import Policy, Timing, setting
-from sim.run import run
+from sim.runs import run
 from sim.scenario import load_scenario
 
 MODULE = "a_planners_module"

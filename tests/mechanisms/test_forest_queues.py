@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.mechanisms.forest_queues import serve_blocks, serve_storage
@@ -13,6 +13,7 @@ from sim.places import N_COUNTIES
 from sim.world import STORED
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(0, 30))
 def test_blocks_are_served_as_the_capacity_rule_says(seed: int, n: int) -> None:
     rng = np.random.default_rng(seed)
@@ -32,6 +33,7 @@ def test_blocks_are_served_as_the_capacity_rule_says(seed: int, n: int) -> None:
         assert waiting[c] == pytest.approx(sizes[queue].sum() - used)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(0, 30))
 def test_the_platform_rents_in_turn_while_county_and_programme_can_pay(seed: int, n: int) -> None:
     rng = np.random.default_rng(seed)

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.cli_tables import BOUND_SIGNS, number, plain_table
+from sim.cli.tables import BOUND_SIGNS, number, plain_table
 from sim.errors import ResultsError, nearest
 from sim.evidence import evidence_table, load_evidence
 from sim.parameters import Declaration, ParameterError
@@ -194,7 +194,7 @@ def show_comparison(first: Path, second: Path | None, against: str | None, place
     Raises:
         ResultsError: a folder is no run folder, there is nothing to compare with, or not this month or place.
     """
-    from sim.compare import compare
+    from sim.comparison import compare
     from sim.results import RunResult
 
     left = RunResult.load(first)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from sim.calendar import month_label, parse_month
 from sim.errors import Problem, nearest
-from sim.scenario_yaml import Node, shown
+from sim.scenario.yaml import Node, shown
 
 MAX_SEEDS = 1000
 LARGEST_SEED = 2**63 - 1

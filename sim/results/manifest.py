@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sim.calendar import month_label
 
 if TYPE_CHECKING:
-    from sim.run import Failure, Finished
+    from sim.runs import Failure, Finished
     from sim.scenario import Scenario
 
 PACKAGES = ("countysim", "numpy", "numba", "mesa", "xarray")

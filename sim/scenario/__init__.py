@@ -22,16 +22,16 @@ from sim.errors import Problem, ScenarioError, nearest
 from sim.parameters import Parameters
 from sim.policies.base import Policy
 from sim.registry import default_parameters, installed_policies
-from sim.scenario_fields import FieldReader
-from sim.scenario_files import Chain, read_chain
-from sim.scenario_settings import (
+from sim.scenario.fields import FieldReader
+from sim.scenario.files import Chain, read_chain
+from sim.scenario.settings import (
     Counterfactual,
     names_switched_on,
     read_counterfactuals,
     read_parameters,
     read_policies,
 )
-from sim.scenario_yaml import Node, shown
+from sim.scenario.yaml import Node, shown
 
 DEFAULT_SHARE = 0.1
 DEFAULT_SEEDS = 5

@@ -11,11 +11,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from sim.cli_tables import cost_table, evidence_summary, outcome_table, profile_table, seeds_line
-from sim.folders import check_free
+from sim.cli.tables import cost_table, evidence_summary, outcome_table, profile_table, seeds_line
 from sim.plots import save_plots
 from sim.results import RunResult
-from sim.run import run
+from sim.results.folders import check_free
+from sim.runs import run
 from sim.scenario import Scenario, load_scenario
 
 console = Console()

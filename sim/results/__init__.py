@@ -19,12 +19,12 @@ import numpy as np
 from sim.calendar import MONTHS_PER_YEAR, START_YEAR, month_label
 from sim.errors import ResultsError, nearest
 from sim.evidence import load_evidence
-from sim.folders import replaced_folder
 from sim.indicators import INDICATORS
 from sim.observables import Record
 from sim.outcomes import Outcome, check_rows, evidence_rows
 from sim.places import PLACES
-from sim.result_tables import write_evidence, write_households, write_public_cost
+from sim.results.folders import replaced_folder
+from sim.results.tables import write_evidence, write_households, write_public_cost
 from sim.sectors import SECTORS
 from sim.world import Base
 

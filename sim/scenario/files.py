@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import Problem, nearest
-from sim.scenario_yaml import Node, read_mapping, shown
+from sim.scenario.yaml import Node, read_mapping, shown
 
 SHIPPED_FOLDERS = (
-    Path(__file__).parent.parent / "scenarios",
+    Path(__file__).parents[2] / "scenarios",
     Path(sys.prefix) / "share" / "countysim" / "scenarios",
 )
 """Where the project's own scenarios lie: in a checkout, and once installed."""

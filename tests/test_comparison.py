@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.compare import compare
+from sim.comparison import compare
 from sim.errors import ResultsError
 from sim.indicators import NAMES, POSITION
 from sim.results import RunResult, build_series

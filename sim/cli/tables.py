@@ -9,7 +9,7 @@ from typing import Any, Literal
 from rich.table import Table
 from rich.text import Text
 
-from sim.compare import Difference, compare
+from sim.comparison import Difference, compare
 from sim.outcomes import MARK_MEANING, Outcome
 from sim.places import CITY, NAMES
 from sim.registry import MECHANISMS

@@ -22,10 +22,10 @@ from typing import Any
 import numpy as np
 
 from sim.errors import CountysimError, RunError
-from sim.manifest import describe_run
 from sim.model import CountyModel
 from sim.observables import Record
 from sim.results import RunResult, Snapshot, build_series
+from sim.results.manifest import describe_run
 from sim.scenario import Scenario
 from sim.world import World
 

@@ -65,7 +65,7 @@ def run(
     debug: Debug = False,
 ) -> None:
     """Run a scenario and its counterfactuals; print documented against simulated and write a run folder."""
-    from sim.cli_run import run_command
+    from sim.cli.run import run_command
 
     run_command(scenario, share, _chosen_seeds(seed, seeds), threads, out, force, months, profile)
 
@@ -76,7 +76,7 @@ def evidence(
     debug: Debug = False,
 ) -> None:
     """Print every fact of the source documents by programme: role, value, unit, period, source."""
-    from sim.cli_show import show_evidence
+    from sim.cli.show import show_evidence
 
     show_evidence(programme)
 
@@ -90,7 +90,7 @@ def population(
     debug: Debug = False,
 ) -> None:
     """Build the starting world, print its margins against the published ones and draw the village map."""
-    from sim.cli_show import show_population
+    from sim.cli.show import show_population
 
     show_population(share, seed, out, force)
 
@@ -101,7 +101,7 @@ def policies(
     debug: Debug = False,
 ) -> None:
     """List the policies, or explain the settings of one: default, unit, range, source, meaning."""
-    from sim.cli_show import show_policies
+    from sim.cli.show import show_policies
 
     show_policies(name)
 
@@ -112,7 +112,7 @@ def parameters(
     debug: Debug = False,
 ) -> None:
     """List the parameters, of all mechanisms or of one: default, unit, range, source, meaning."""
-    from sim.cli_show import show_parameters
+    from sim.cli.show import show_parameters
 
     show_parameters(name)
 
@@ -120,7 +120,7 @@ def parameters(
 @app.command(epilog="Example: [bold]countysim validate my_scenario.yaml[/bold]")
 def validate(scenario: Annotated[Path, typer.Argument(help="A scenario file (YAML).")], debug: Debug = False) -> None:
     """Check a scenario without running it; every mistake is listed with file, line and likely fix."""
-    from sim.cli_show import show_valid_scenario
+    from sim.cli.show import show_valid_scenario
 
     show_valid_scenario(scenario)
 
@@ -140,7 +140,7 @@ def compare(
     debug: Debug = False,
 ) -> None:
     """Print the differences between two run folders, paired by seed."""
-    from sim.cli_show import show_comparison
+    from sim.cli.show import show_comparison
 
     show_comparison(first, second, against, place, month)
 

@@ -16,9 +16,9 @@ from sim.calendar import parse_month
 from sim.errors import nearest
 from sim.parameters import Declaration, Parameters
 from sim.policies.base import Policy, Timing
-from sim.scenario_fields import FieldReader, bounds_text, hint_quotes, hint_unit
-from sim.scenario_files import CALIBRATED, PRIOR, is_off, is_on
-from sim.scenario_yaml import Node, shown
+from sim.scenario.fields import FieldReader, bounds_text, hint_quotes, hint_unit
+from sim.scenario.files import CALIBRATED, PRIOR, is_off, is_on
+from sim.scenario.yaml import Node, shown
 
 DOCUMENTED = "documented"
 NONE = "none"
