@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.calendar import parse_month
 from sim.errors import ResultsError, nearest
-from sim.indicators import INDICATORS, NAMES, POSITION
+from sim.observables.indicators import INDICATORS, NAMES, POSITION
 from sim.places import CITY, PLACES, place_index
 from sim.results import RunResult
 

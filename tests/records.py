@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.indicators import POSITION
 from sim.observables import Record
+from sim.observables.indicators import POSITION
 from sim.places import place_index
 from sim.world import Base
 

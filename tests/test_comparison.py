@@ -10,7 +10,7 @@ import pytest
 
 from sim.comparison import compare
 from sim.errors import ResultsError
-from sim.indicators import NAMES, POSITION
+from sim.observables.indicators import NAMES, POSITION
 from sim.results import RunResult, build_series
 from tests.records import flat_record, set_series
 from tests.runs import tiny_result

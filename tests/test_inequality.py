@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.inequality import (
+from sim.observables.inequality import (
     BETWEEN_COUNTIES,
     BETWEEN_ZONES,
     FIRST_TENTH,

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from sim.accounting import Ledger
 from sim.errors import ResultsError
-from sim.indicators import INDICATORS, NAMES, POSITION, Indicator
 from sim.levers import LeverBoard
 from sim.observables import Record, follow_counties, observe, sum_firms, sum_projects
+from sim.observables.indicators import INDICATORS, NAMES, POSITION, Indicator
 from sim.places import CITY, CITY_INDEX, N_COUNTIES, PLACES, QUJIANG
 from sim.sectors import OFFICIAL, SECTORS
 from sim.world import BUILDING, OPERATING, SIGNED, World

@@ -12,7 +12,7 @@ import pyarrow.parquet
 import pytest
 
 from sim.errors import ResultsError
-from sim.indicators import INDICATORS, NAMES
+from sim.observables.indicators import INDICATORS, NAMES
 from sim.places import CITY
 from sim.plots import save_plots
 from sim.results import PUBLIC_COST, RunResult

@@ -9,7 +9,7 @@ import pytest
 
 import sim.runs
 from sim.errors import RunError
-from sim.indicators import NAMES
+from sim.observables.indicators import NAMES
 from sim.runs import Finished, Job, plan, run, simulate
 from sim.scenario.settings import Counterfactual
 from tests.runs import tiny_result, tiny_scenario

@@ -19,8 +19,8 @@ import numpy as np
 from sim.calendar import MONTHS_PER_YEAR, START_YEAR, month_label
 from sim.errors import ResultsError, nearest
 from sim.evidence import load_evidence
-from sim.indicators import INDICATORS
 from sim.observables import Record
+from sim.observables.indicators import INDICATORS
 from sim.outcomes import Outcome, check_rows, evidence_rows
 from sim.places import PLACES
 from sim.results.folders import replaced_folder

@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("policies",),
     ("registry",),
     ("scenario",),
-    ("population", "burn_in", "identities", "indicators", "inequality", "observables", "observation"),
+    ("population", "burn_in", "identities", "observables", "observation"),
     ("model",),
     ("results", "outcomes"),
     ("runs", "comparison"),

@@ -53,7 +53,7 @@ def _assert_same_months(one: CountyModel, other: CountyModel, months: int) -> No
 
 
 def _names() -> list[str]:
-    from sim.indicators import NAMES
+    from sim.observables.indicators import NAMES
 
     return list(NAMES)
 

@@ -12,7 +12,8 @@ from sim.evidence import load_evidence
 from sim.registry import POLICIES
 
 DRAWS = 6
-SHARE = 0.003
+SHARE = 0.01
+"""A tenth of the eligible hamlets: in a smaller sample most draws hold no hamlet that leaves as a whole."""
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def found() -> list[Finding]:
 
 @pytest.mark.parametrize("direction", DIRECTIONS, ids=lambda direction: f"{direction.reform}-{direction.fact}")
 def test_a_reform_moves_its_fact_in_the_documented_direction(found: list[Finding], direction: Direction) -> None:
-    """In five of six draws at least: in a small sample a cautious draw may move no hamlet and certify nobody."""
+    """In five of six draws at least: a draw of cautious parameters may move no whole hamlet."""
     finding = next(f for f in found if f.direction == direction)
     assert finding.in_direction >= 5 / 6
     assert direction.sign * finding.median > 0.0

@@ -14,9 +14,9 @@ from numba import njit
 
 from sim.accounting import Ledger
 from sim.errors import ResultsError, nearest
-from sim.indicators import INDICATORS, POSITION
-from sim.inequality import MEASURES, income_spread
 from sim.levers import LeverBoard
+from sim.observables.indicators import INDICATORS, POSITION
+from sim.observables.inequality import MEASURES, income_spread
 from sim.places import CITY_INDEX, N_COUNTIES, PLACES, place_index
 from sim.sectors import ABOVE, N_SECTORS, OFFICIAL, OFFICIAL_OF_SECTOR, SECTORS
 from sim.world import (
