@@ -13,7 +13,7 @@ from sim.plots import LABELS, PANELS, draw_trajectories, draw_villages, save_plo
 from sim.results import RunResult
 from tests.records import flat_record
 from tests.runs import tiny_result
-from tests.test_compare import made
+from tests.test_comparison import made
 from tests.worlds import small_world
 
 PNG = b"\x89PNG"
