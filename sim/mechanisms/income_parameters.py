@@ -141,7 +141,7 @@ class IncomeParameters(ParameterSet):
         unit="1/year",
         low=0.03,
         high=0.07,
-        source="feasibility section 4: transfers 6.5-10 percent, of which 3 by more pensioners",
+        source="feasibility section 4: transfers 6.5-10 percent; assumption: 3 of these by more pensioners",
         meaning="nominal growth of pensions and subsidies per person",
     )
     floor_share: float = parameter(
