@@ -9,7 +9,7 @@ purpose. Kernels take the stream state as one uint64 scalar.
 from __future__ import annotations
 
 import math
-from enum import IntEnum, auto
+from enum import IntEnum
 
 import numpy as np
 from numba import njit
@@ -27,63 +27,59 @@ _STEP = 2.0**-52
 
 
 class Purpose(IntEnum):
-    """One name for each kind of decision; adding one at the end changes nobody else's draws."""
+    """One name and number for each kind of decision.
 
-    POPULATION_SAMPLE = auto()
-    POPULATION_TYPE = auto()
-    POPULATION_SKILL = auto()
-    POPULATION_FOREST = auto()
-    POPULATION_WORK = auto()
-    POPULATION_PLACE = auto()
-    POPULATION_FIRM = auto()
-    POPULATION_LEASE = auto()
-    AWARENESS = auto()
-    FIRM_AWARENESS = auto()
-    FOREST_REVIEW = auto()
-    FOREST_MATCH = auto()
-    FOREST_POOL_TASTE = auto()
-    FOREST_POOL_PROPOSAL = auto()
-    FOREST_RENEWAL = auto()
-    FOREST_STORAGE = auto()
-    CERTIFICATION = auto()
-    PROJECT_SIGNING = auto()
-    PROJECT_VALUE = auto()
-    PROJECT_LANDING = auto()
-    PROJECT_BUILDING = auto()
-    PRODUCTIVITY = auto()
-    FIRM_ENTRY = auto()
-    FIRM_EXIT = auto()
-    GRADUATION = auto()
-    SEPARATION = auto()
-    JOB_FINDING = auto()
-    FARM_EXIT = auto()
-    JOB_CELL = auto()
-    OUT_MIGRATION = auto()
-    RETURN_MIGRATION = auto()
-    TALENT = auto()
-    TALENT_OFFICIAL = auto()
-    PLATFORM = auto()
-    RELOCATION_CONSULTATION = auto()
-    RELOCATION_ACCEPTANCE = auto()
-    RELOCATION_SINGLE = auto()
-    RELOCATION_MOVE = auto()
-    RELOCATION_DESTINATION = auto()
-    DRIFT = auto()
-    DRIFT_DESTINATION = auto()
-    BIRTH = auto()
-    AGEING = auto()
-    DEATH = auto()
-    HOUSEHOLD_FORMATION = auto()
-    HOUSEHOLD_JOIN = auto()
-    OPERATOR = auto()
-    YOUTH_INFLOW = auto()
-    LABOUR_ENTRY = auto()
-    EDUCATION = auto()
-    INCOME_SHOCK = auto()
-    LEASE_TERMS = auto()
-    VILLAGE_INCOME = auto()
-    VILLAGE_QUALITY = auto()
-    RELOCATION_PREPARATION = auto()
+    A number is never used again, so that adding or removing a decision changes nobody else's draws.
+    """
+
+    POPULATION_SAMPLE = 1
+    POPULATION_TYPE = 2
+    POPULATION_SKILL = 3
+    POPULATION_FOREST = 4
+    POPULATION_WORK = 5
+    POPULATION_PLACE = 6
+    POPULATION_FIRM = 7
+    POPULATION_LEASE = 8
+    AWARENESS = 9
+    FIRM_AWARENESS = 10
+    FOREST_REVIEW = 11
+    FOREST_MATCH = 12
+    FOREST_POOL_TASTE = 13
+    FOREST_POOL_PROPOSAL = 14
+    FOREST_RENEWAL = 15
+    FOREST_STORAGE = 16
+    PROJECT_SIGNING = 18
+    PROJECT_VALUE = 19
+    PROJECT_LANDING = 20
+    PROJECT_BUILDING = 21
+    PRODUCTIVITY = 22
+    FIRM_ENTRY = 23
+    FIRM_EXIT = 24
+    GRADUATION = 25
+    SEPARATION = 26
+    JOB_FINDING = 27
+    FARM_EXIT = 28
+    JOB_CELL = 29
+    OUT_MIGRATION = 30
+    RETURN_MIGRATION = 31
+    TALENT = 32
+    RELOCATION_CONSULTATION = 35
+    RELOCATION_ACCEPTANCE = 36
+    RELOCATION_SINGLE = 37
+    RELOCATION_MOVE = 38
+    RELOCATION_DESTINATION = 39
+    DRIFT = 40
+    DRIFT_DESTINATION = 41
+    BIRTH = 42
+    AGEING = 43
+    DEATH = 44
+    HOUSEHOLD_FORMATION = 45
+    LABOUR_ENTRY = 49
+    INCOME_SHOCK = 51
+    LEASE_TERMS = 52
+    VILLAGE_INCOME = 53
+    VILLAGE_QUALITY = 54
+    RELOCATION_PREPARATION = 55
 
 
 @njit(cache=True, nogil=True, inline="always")

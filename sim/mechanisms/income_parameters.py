@@ -17,7 +17,7 @@ _SIZE_PREMIUM = 1.12
 
 
 WEALTH_RETURN = 0.03
-"""Yearly return on liquid wealth before the income scale, which absorbs its level (homes), ratio."""
+"""Yearly return on liquid wealth before the income scale, which absorbs its level (homes), ratio; assumption."""
 
 
 def _job_premiums() -> Floats:
