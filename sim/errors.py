@@ -63,8 +63,20 @@ class RunError(CountysimError):
     """No run of a scenario came through."""
 
 
+class TooLittleMemoryError(CountysimError):
+    """The runs need more memory than there is."""
+
+
 class ResultsError(CountysimError):
     """A run folder cannot be written or read."""
+
+
+class PictureError(CountysimError):
+    """A picture cannot be drawn: its font is missing."""
+
+
+class MessageError(CountysimError):
+    """The catalogue of messages lacks a text, a language or the value of a placeholder."""
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str:

@@ -36,9 +36,9 @@ class Unit:
     en_one: str
     zh_per: str
 
-    def label(self, lang: Language = "en") -> str:
+    def label(self, language: Language = "en") -> str:
         """Return the label in one language, for an axis or the head of a column."""
-        return self.en if lang == "en" else self.zh
+        return self.en if language == "en" else self.zh
 
 
 # name: (dimension, English, Chinese); nothing is ever divided by these
@@ -215,20 +215,26 @@ def _quotient(name: str, top: Unit, below: list[Unit]) -> Unit:
 # (from this size on, divided by, word): Chinese counts in ten thousands and hundred millions
 _SCALES: dict[Language, tuple[tuple[float, float, str], ...]] = {
     "en": ((1e9, 1e9, "bn"), (1e6, 1e6, "million")),
-    "zh": ((1e8, 1e8, "亿"), (1e5, 1e4, "万")),
+    "zh": ((1e12, 1e12, "万亿"), (1e8, 1e8, "亿"), (1e5, 1e4, "万")),
 }
+_AXIS_SCALES: dict[Language, tuple[tuple[float, float, str], ...]] = {
+    "en": ((1e9, 1e9, "bn "), (1e6, 1e6, "million "), (1e4, 1e3, "thousand ")),
+    "zh": ((1e12, 1e12, "万亿"), (1e8, 1e8, "亿"), (1e4, 1e4, "万")),
+}
+_NEVER_SCALED = {"share", "dimensionless", "date"}
+_NO_SPACE_BEFORE = ("%", "‰", "（", "/")
 
 
-def format_value(value: float | tuple[float, ...], unit: str, lang: Language = "en") -> str:
+def format_value(value: float | tuple[float, ...], unit: str, language: Language = "en") -> str:
     """Return a number with its unit as a table shows it, for instance ``1.9 million mu`` or ``190 万亩``.
 
     Large numbers are scaled and keep four significant digits; a ``ratio`` is shown in percent; a value
-    that is not finite reads ``n/a``.
+    that is not finite reads ``n/a``. In Chinese 万 begins at 100,000, so that counts below keep every digit.
 
     Args:
         value: one number, or several that share the unit, in that unit.
         unit: name of the unit.
-        lang: ``en`` or ``zh``.
+        language: ``en`` or ``zh``.
 
     Raises:
         ValueError: the unit is unknown.
@@ -236,26 +242,95 @@ def format_value(value: float | tuple[float, ...], unit: str, lang: Language = "
     measure = check_unit(unit)
     values = value if isinstance(value, tuple) else (value,)
     if not all(math.isfinite(number) for number in values):
-        return "n/a" if lang == "en" else "无"
+        return _NOT_FINITE[language]
     if unit == "ratio":
         values, measure = tuple(100 * number for number in values), UNITS["percent"]
-    text = (", " if lang == "en" else "、").join(_number(number, lang) for number in values)
-    if lang == "en":
-        return f"{text} {measure.en_one if values == (1,) else measure.en}".rstrip()
-    joint = "" if text.endswith(("亿", "万")) or measure.zh.startswith(("%", "‰", "（", "/")) else " "
-    return f"{text}{joint}{measure.zh}".rstrip()
+    text = (", " if language == "en" else "、").join(_number(number, language) for number in values)
+    label = measure.en_one if values == (1,) else measure.en
+    return _joined(text, label if language == "en" else measure.zh, language)
 
 
-def _number(value: float, lang: Language) -> str:
+def format_change(value: float, unit: str, language: Language = "en") -> str:
+    """Return a difference with its sign and unit, for instance ``+1.2 million CNY`` or ``-0.5 个百分点``.
+
+    The difference of two ratios, or of two percentages, is in percentage points.
+
+    Args:
+        value: the difference, in `unit`.
+        unit: name of the unit.
+        language: ``en`` or ``zh``.
+
+    Raises:
+        ValueError: the unit is unknown.
+    """
+    if unit == "ratio":
+        return format_change(100 * value, "percentage_points", language)
+    measure = UNITS["percentage_points"] if unit == "percent" else check_unit(unit)
+    if not math.isfinite(value):
+        return _NOT_FINITE[language]
+    size = _number(abs(value), language)
+    sign = "" if size == "0" else "+" if value > 0 else "-"
+    label = measure.en_one if size == "1" else measure.en
+    return _joined(f"{sign}{size}", label if language == "en" else measure.zh, language)
+
+
+_NOT_FINITE: dict[Language, str] = {"en": "n/a", "zh": "无"}
+
+
+def _joined(number: str, label: str, language: Language) -> str:
+    is_close = language == "zh" and (number.endswith(("亿", "万")) or label.startswith(_NO_SPACE_BEFORE))
+    return f"{number}{'' if is_close else ' '}{label}".rstrip()
+
+
+def _number(value: float, language: Language) -> str:
     rounded = float(f"{value:.4g}")
-    for threshold, divisor, word in _SCALES[lang]:
+    for threshold, divisor, word in _SCALES[language]:
         if abs(rounded) >= threshold:
-            return f"{_digits(rounded / divisor, lang)} {word}"
+            return f"{_digits(rounded / divisor, language)} {word}"
     return f"{value:,.0f}" if abs(rounded) >= 1000 else f"{rounded + 0.0:g}"
 
 
-def _digits(scaled: float, lang: Language) -> str:
+def _digits(scaled: float, language: Language) -> str:
     """Return a scaled number; English keeps one decimal of a round number (``60.0 bn``), Chinese none."""
-    if lang == "en" and abs(scaled) < 1000 and scaled == round(scaled):
+    if language == "en" and abs(scaled) < 1000 and scaled == round(scaled):
         return f"{scaled:.1f}"
     return f"{scaled:,.3f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True)
+class AxisScale:
+    """How numbers of a unit stand on an axis: divided by `divisor`, under `label` (unit and size word)."""
+
+    divisor: float
+    label: str
+
+
+def axis_scale(largest: float, unit: str, language: Language = "en") -> AxisScale:
+    """Return the scale that keeps the ticks of an axis short, for instance 万亩 and a divisor of 10,000.
+
+    A ``ratio`` is shown in percent.
+
+    Args:
+        largest: largest absolute value on the axis, in `unit`.
+        unit: name of the unit.
+        language: ``en`` or ``zh``.
+
+    Raises:
+        ValueError: the unit is unknown.
+    """
+    measure = check_unit(unit)
+    if unit == "ratio":
+        return AxisScale(0.01, "%")
+    if measure.dimension in _NEVER_SCALED:
+        return AxisScale(1.0, measure.label(language))
+    for threshold, divisor, word in _AXIS_SCALES[language]:
+        if largest >= threshold:
+            return AxisScale(divisor, f"{word}{measure.label(language)}")
+    return AxisScale(1.0, measure.label(language))
+
+
+def change_axis_scale(largest: float, unit: str, language: Language = "en") -> AxisScale:
+    """Return the scale of an axis of differences: of a ``ratio`` in percentage points, else as in `axis_scale`."""
+    if unit == "ratio":
+        return AxisScale(0.01, UNITS["percentage_points"].label(language))
+    return axis_scale(largest, "percentage_points" if unit == "percent" else unit, language)

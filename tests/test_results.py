@@ -35,10 +35,12 @@ def test_the_folder_is_complete(tmp_path: Path) -> None:
         "public_cost.csv",
         "plots/trajectories.png",
     } <= names
-    assert {name for name in names if name.startswith("households/")} == {
-        f"households/{scenario}_seed{seed}_2023-12.parquet"
+    tables = {"households/2023-12", "households/closing", "villages/closing"}
+    assert {name for name in names if name.endswith(".parquet")} == {
+        f"{folder}/{scenario}_seed{seed}_{when}.parquet"
         for scenario in ("documented_2024", "none")
         for seed in (1, 2)
+        for folder, when in (table.split("/") for table in tables)
     }
     assert [path.name for path in folder.parent.iterdir()] == ["run"]
 

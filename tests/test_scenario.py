@@ -16,7 +16,7 @@ from sim.policies.base import Policy, Timing, setting
 from sim.registry import default_parameters, policy_names
 from sim.scenario import DEFAULT_SEEDS, DEFAULT_SHARE, Scenario, load_scenario
 from sim.scenario.fields import FieldReader
-from sim.scenario.settings import read_policies
+from sim.scenario.settings import Counterfactual, read_policies
 from sim.scenario.yaml import read_mapping
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
@@ -69,8 +69,9 @@ def test_relocation_fast_changes_only_what_it_writes() -> None:
     )
     mine = fast.policies["relocation"].settings.model_dump()
     theirs = documented.policies["relocation"].settings.model_dump()
-    assert {name for name in mine if mine[name] != theirs[name]} == {"homes_per_month", "budget"}
-    assert mine["homes_per_month"] == 2 * theirs["homes_per_month"]
+    changed = {name for name in mine if mine[name] != theirs[name]}
+    assert changed == {"homes_per_month", "consultations_per_month"}
+    assert all(mine[name] == 2 * theirs[name] for name in changed)
     assert fast.outputs.households == (11, 23)
     assert fast.extends == ("documented_2024",)
 
@@ -169,7 +170,34 @@ def test_counterfactuals_keep_settings_seeds_and_order() -> None:
     assert only.without("relocation").hash == none.hash
     assert without.name == "relocation_fast without relocation"
     made = [scenario.counterfactual(counterfactual).hash for counterfactual in scenario.counterfactuals]
-    assert made == [none.hash, without.hash, only.hash]
+    documented = load_scenario(SHIPPED / "documented_2024.yaml")
+    assert made == [dataclasses.replace(documented, counterfactuals=()).hash, none.hash, without.hash]
+
+
+def test_the_documented_counterfactual_brings_back_what_is_off(tmp_path: Path) -> None:
+    scenario = load_scenario(write(tmp_path, "policies: {relocation: {homes_per_month: 5}}"))
+    documented = scenario.counterfactual(Counterfactual("documented"))
+    assert tuple(documented.policies) == ALL
+    assert all(policy.settings == type(policy).Settings() for policy in documented.policies.values())
+    assert (documented.seeds, documented.share) == (scenario.seeds, scenario.share)
+
+
+@pytest.mark.parametrize(
+    ("parent", "child", "seeds"),
+    [
+        ("replicates: 3", "months: 2", (1, 2, 3)),
+        ("population: {seeds: [4, 9]}", "replicates: 2", (1, 2)),
+        ("replicates: 3", "population: {seed: 7}", (7,)),
+        ("replicates: 3", "population: {seeds: [4, 9]}", (4, 9)),
+        ("replicates: 3", "population: {share: 0.5}", (1, 2, 3)),
+        ("population: {seed: 7}", "population: {share: 0.5}", (7,)),
+    ],
+)
+def test_replicates_and_seeds_replace_each_other_down_the_chain(
+    tmp_path: Path, parent: str, child: str, seeds: tuple[int, ...]
+) -> None:
+    write(tmp_path, parent, "parent.yaml")
+    assert load_scenario(write(tmp_path, f"extends: parent\n{child}")).seeds == seeds
 
 
 def test_a_counterfactual_of_a_policy_that_is_off_is_refused() -> None:

@@ -50,12 +50,20 @@ MISTAKES: dict[str, tuple[str, int | None, str, tuple[str, ...]]] = {
         "policies.relocation.budget",
         ("a number", "(CNY)", "'5'", "without quotes: 5"),
     ),
-    "list for number": (
-        "policies:\n  relocation:\n    budget: [1, 2]",
+    "list in a list for a number": (
+        "policies:\n  relocation:\n    budget: [1, [2]]",
         3,
         "policies.relocation.budget",
         ("must be a number", "of at least 0", "a list"),
     ),
+    "no replicates": ("replicates: 0", 1, "replicates", ("from 1 to 1000", "'0'")),
+    "replicates and seeds": (
+        "population: {seeds: [3, 8]}\nreplicates: 20",
+        1,
+        "population.seeds",
+        ("replicates and population.seeds contradict", "how many runs", "not both"),
+    ),
+    "replicates and seed": ("replicates: 2\npopulation: {seed: 1}", 2, "population.seed", ("contradict", "not both")),
     "number for list": (
         "policies: {relocation: {places: 3}}",
         1,
@@ -263,8 +271,8 @@ MISTAKES: dict[str, tuple[str, int | None, str, tuple[str, ...]]] = {
     "list as a key": ("? [a, b]\n: 3", 1, "mine.yaml", ("plain word",)),
     "too deep": ("title: " + "[" * 30 + "]" * 30, 1, "title" + "[0]" * 20, ("deeper than 20",)),
     "far too deep": ("[" * 100_000, 1, "mine.yaml", ("deeper than 20",)),
-    "control character": ("months: \x00", None, "mine.yaml", ("not valid YAML",)),
-    "impossible escape": ('title: {en: "\\U99999999"}', None, "mine.yaml", ("not valid YAML",)),
+    "control character": ("start: 2023-01\nmonths: \x00", 2, "mine.yaml", ("not valid YAML",)),
+    "impossible escape": ('months: 3\ntitle: {en: "\\U99999999"}', 2, "mine.yaml", ("not valid YAML",)),
 }
 
 
@@ -319,8 +327,9 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert "relocation_slow" in missing.suggestion
     (tmp_path / "folder.yaml").mkdir()
     assert "folder" in problems_of(tmp_path / "folder.yaml")[0].message
-    (tmp_path / "latin.yaml").write_bytes(b"title: {en: caf\xe9}")
-    assert "UTF-8" in problems_of(tmp_path / "latin.yaml")[0].message
+    (tmp_path / "latin.yaml").write_bytes(b"months: 3\ntitle: {en: caf\xe9}")
+    (latin,) = problems_of(tmp_path / "latin.yaml")
+    assert (latin.line, "UTF-8" in latin.message) == (2, True)
     (tmp_path / "large.yaml").write_text("#" * (MAX_BYTES + 1))
     assert "1,000,001 bytes" in problems_of(tmp_path / "large.yaml")[0].message
     assert "no such file" in problems_of(Path("x" * 400))[0].message

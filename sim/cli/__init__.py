@@ -1,30 +1,24 @@
-"""The command line: ``countysim run | evidence | population | policies | parameters | validate | compare``.
+"""The command line: what ``countysim COMMAND`` takes; ``countysim --help`` lists the commands.
 
-Heavy modules are imported inside the commands, so that ``--help`` answers at once. Exit codes: 0 done, 2 a
-mistake in the input (all of it is listed, nothing is written), 1 anything else, an interrupt included.
+Heavy modules are imported inside the commands, so that ``--help`` answers at once. `sim.cli.guard` turns what
+happens into words and an exit code.
 """
 
 from __future__ import annotations
 
-import signal
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Literal
 
 import typer
 
-EXIT_OTHER, EXIT_BAD_INPUT = 1, 2
-INTERRUPTED = 130
-"""What the command-line library makes of Ctrl-C."""
-_STATE = {"debug": False}
+from sim.cli.guard import EXIT_CODES, guarded, set_debug
 
+COMMANDS = "countysim.commands"
+"""Entry-point group of further commands: the entry's name is the command's, its object the function."""
 
-def _set_debug(value: bool) -> None:
-    _STATE["debug"] = _STATE["debug"] or value
-
-
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.", callback=_set_debug)]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.", callback=set_debug)]
 Share = Annotated[
     float | None,
     typer.Option(min=0.001, max=1.0, help="Part of the households to simulate, 0.001 to 1; the scenario's by default."),
@@ -33,6 +27,7 @@ Threads = Annotated[
     int | None, typer.Option(min=1, help="Processor cores to use; all by default. The data do not change.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier run folder.")]
+Lang = Annotated[Literal["en", "zh"], typer.Option(help="Language of what is printed and written.")]
 
 app = typer.Typer(
     add_completion=False,
@@ -41,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Simulate what county reforms do to incomes, jobs, firms, land and where people live.",
     epilog="Start with [bold]countysim run scenarios/documented_2024.yaml --share 0.01[/bold]. "
-    "[bold]countysim COMMAND --help[/bold] explains a command with examples.",
+    "[bold]countysim COMMAND --help[/bold] explains a command with examples.\n\n" + EXIT_CODES,
 )
 
 
@@ -61,13 +56,14 @@ def run(
     months: Annotated[
         int | None, typer.Option(min=1, max=600, help="Months to simulate instead of the scenario's.")
     ] = None,
+    lang: Annotated[Literal["en", "zh"], typer.Option(help="Language of the report and the pictures.")] = "en",
     profile: Annotated[bool, typer.Option("--profile", help="Print the time by phase and mechanism.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Run a scenario and its counterfactuals; print documented against simulated and write a run folder."""
+    """Run a scenario, its sweep and its counterfactuals; print what came out, write a run folder with a report."""
     from sim.cli.run import run_command
 
-    run_command(scenario, share, _chosen_seeds(seed, seeds), threads, out, force, months, profile)
+    run_command(scenario, share, _chosen_seeds(seed, seeds), threads, out, force, months, profile, lang)
 
 
 @app.command(epilog="Examples: [bold]countysim evidence[/bold] · [bold]countysim evidence relocation[/bold]")
@@ -100,49 +96,112 @@ def policies(
     name: Annotated[str | None, typer.Argument(help="Show every setting of one policy.")] = None,
     debug: Debug = False,
 ) -> None:
-    """List the policies, or explain the settings of one: default, unit, range, source, meaning."""
-    from sim.cli.show import show_policies
+    """List the policies, or explain the settings of one: meaning, unit, default, range, source, what it reaches."""
+    from sim.cli.explain import show_policies
 
     show_policies(name)
 
 
-@app.command(epilog="Examples: [bold]countysim parameters[/bold] · [bold]countysim parameters labour[/bold]")
+@app.command(
+    epilog="Examples: [bold]countysim parameters labour[/bold] · "
+    "[bold]countysim parameters projects.landing_hazard[/bold]"
+)
 def parameters(
     name: Annotated[str | None, typer.Argument(help="A mechanism, or one parameter.")] = None,
     debug: Debug = False,
 ) -> None:
-    """List the parameters, of all mechanisms or of one: default, unit, range, source, meaning."""
-    from sim.cli.show import show_parameters
+    """List the parameters, of all mechanisms or of one: meaning, unit, default, range, source, who reads it."""
+    from sim.cli.explain import show_parameters
 
     show_parameters(name)
 
 
-@app.command(epilog="Example: [bold]countysim validate my_scenario.yaml[/bold]")
+@app.command(
+    epilog="Examples: [bold]countysim new[/bold] · [bold]countysim new my_question.yaml --lang zh[/bold] · "
+    "[bold]countysim new faster_still.yaml --extends relocation_fast[/bold]"
+)
+def new(
+    path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("my_question.yaml"),
+    extends: Annotated[str, typer.Option(help="The scenario it begins with.")] = "documented_2024",
+    lang: Lang = "en",
+    debug: Debug = False,
+) -> None:
+    """Write a starter scenario: every setting with its value, meaning, unit, range and default. Replaces nothing."""
+    from sim.cli.new import write_starter
+
+    write_starter(path, extends, lang)
+
+
+@app.command(
+    epilog="Examples: [bold]countysim schema[/bold] · [bold]countysim schema --out scenarios/schema.json --force[/bold]"
+)
+def schema(
+    out: Annotated[Path | None, typer.Option(help="File to write; printed by default.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier file.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Print the JSON Schema of a scenario, with which an editor completes and checks one."""
+    from sim.cli.schema import write_schema
+
+    write_schema(out, force)
+
+
+@app.command(epilog="Example: [bold]countysim validate my_question.yaml[/bold]")
 def validate(scenario: Annotated[Path, typer.Argument(help="A scenario file (YAML).")], debug: Debug = False) -> None:
     """Check a scenario without running it; every mistake is listed with file, line and likely fix."""
-    from sim.cli.show import show_valid_scenario
+    from sim.cli.validate import show_valid_scenario
 
     show_valid_scenario(scenario)
 
 
 @app.command(
     epilog="Examples: [bold]countysim compare out/relocation_fast out/documented_2024[/bold] · "
-    "[bold]countysim compare out/documented_2024 --against none --place qujiang --month 2024-09[/bold]"
+    "[bold]countysim compare out/documented_2024 --against none --place qujiang --month 2024-09[/bold] · "
+    "[bold]countysim compare out/a out/b out/c --by county --lang zh --out out/a_b_c[/bold]"
 )
 def compare(
-    first: Annotated[Path, typer.Argument(help="A run folder.")],
-    second: Annotated[
-        Path | None, typer.Argument(help="Another; the first's own counterfactual when left out.")
-    ] = None,
+    folders: Annotated[
+        list[Path], typer.Argument(help="Run folders; the first is held against the others, or its counterfactuals.")
+    ],
     against: Annotated[str | None, typer.Option(help="Label of a counterfactual, for instance none.")] = None,
     place: Annotated[str, typer.Option(help="A county or quzhou, the city.")] = "quzhou",
     month: Annotated[str | None, typer.Option(help="A month such as 2024-12; the last by default.")] = None,
+    by: Annotated[
+        Literal["decile", "county", "settlement"] | None,
+        typer.Option(help="Who gains by income, county or settlement only; all three by default."),
+    ] = None,
+    lang: Lang = "en",
+    out: Annotated[Path | None, typer.Option(help="Folder for tables (CSV) and pictures.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier comparison there.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Print the differences between two run folders, paired by seed."""
-    from sim.cli.show import show_comparison
+    """Print the differences between runs, paired by seed: indicators, who gains and who loses, public cost."""
+    from sim.cli.compare import show_comparison
 
-    show_comparison(first, second, against, place, month)
+    show_comparison(folders, against, place, month, by, lang, out, force)
+
+
+@app.command(
+    epilog="Examples: [bold]countysim report out/my_question --lang zh[/bold] · "
+    "[bold]countysim report out/my_question --lang zh --out my_question_zh.html[/bold]"
+)
+def report(
+    folder: Annotated[Path, typer.Argument(help="A run folder.")],
+    lang: Lang = "en",
+    out: Annotated[Path | None, typer.Option(help="The file; report.html in the run folder by default.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier file named with --out.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Make the report of a run folder again, in English or Chinese: one page that opens offline and prints well."""
+    from sim.cli.report import remake_report
+
+    remake_report(folder, lang, out, force)
+
+
+def _add_installed_commands() -> None:
+    """Add the commands that join by the entry-point group, `calibration`'s among them."""
+    for entry in entry_points(group=COMMANDS):
+        app.command(entry.name)(entry.load())
 
 
 def _chosen_seeds(seed: int | None, seeds: str | None) -> tuple[int, ...] | None:
@@ -164,38 +223,11 @@ def _chosen_seeds(seed: int | None, seeds: str | None) -> tuple[int, ...] | None
     return chosen
 
 
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    """Treat SIGTERM like Ctrl-C: drafts are removed, processes ended."""
-    raise KeyboardInterrupt
-
-
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        app()
-    except SystemExit as leaving:
-        sys.exit(EXIT_OTHER if leaving.code == INTERRUPTED else leaving.code)
-    except Exception as error:
-        if _STATE["debug"]:
-            raise
-        sys.exit(_report(error))
+    sys.exit(guarded(_command_line))
 
 
-def _report(error: Exception) -> int:
-    """Print an error for the person at the screen and return the exit code."""
-    from sim.errors import CountysimError, IdentityError, PopulationError, ProblemsError, RunError
-
-    if isinstance(error, ProblemsError):
-        count = len(error.problems)
-        _say(f"{count} problem{'s' if count > 1 else ''}; nothing was written.")
-    if isinstance(error, CountysimError):
-        _say(str(error))
-        return EXIT_OTHER if isinstance(error, IdentityError | PopulationError | RunError) else EXIT_BAD_INPUT
-    _say(f"{type(error).__name__}: {error}")
-    _say("This is a defect; run again with --debug for the traceback.")
-    return EXIT_OTHER
-
-
-def _say(text: Any) -> None:
-    print(text, file=sys.stderr)
+def _command_line() -> None:
+    _add_installed_commands()
+    app()

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from sim.cli.tables import cost_table, evidence_summary, outcome_table, profile_table, seeds_line
+from sim.cli.failures import failure_lines, reused_line
+from sim.cli.progress import progress_line
+from sim.cli.sweep import sweep_table
+from sim.cli.tables import cost_table, effect_table, evidence_summary, outcome_table, profile_table, seeds_line
+from sim.execution import KeptRuns
 from sim.plots import save_plots
+from sim.report import REPORT_FILE, write_report
 from sim.results import RunResult
-from sim.results.folders import check_free
+from sim.results.folders import claimed_folder
 from sim.runs import run
 from sim.scenario import Scenario, load_scenario
+from sim.units import Language
 
 console = Console()
 
@@ -30,6 +33,7 @@ def run_command(
     force: bool,
     months: int | None,
     profile: bool,
+    language: Language,
 ) -> None:
     """Run a scenario as the command line asks; every mistake is found before the first month is simulated.
 
@@ -42,27 +46,48 @@ def run_command(
         force: whether an earlier run folder there may be replaced.
         months: months to simulate.
         profile: whether to print seconds by mechanism.
+        language: of the report and the pictures.
 
     Raises:
         ScenarioError: the scenario has mistakes.
         RegistryError: an installed policy is broken.
         ResultsError: the results cannot go to the folder.
         RunError: no seed came through.
+        TooLittleMemoryError: the runs do not fit into the memory.
         typer.Exit: with code 1, when some runs failed; the others are written.
     """
     scenario = load_scenario(path)
     if months is not None:
         scenario = shortened(scenario, months)
     folder = Path(scenario.outputs.folder) if out is None else out
-    check_free(folder, force=force)
-    with _progress() as report:
-        result = run(scenario, share=share, seeds=seeds, threads=threads, progress=report)
-        report("writing results", 1, 1)
-        result.save(folder, force=force, draw=save_plots)
+    with claimed_folder(folder, force=force) as claim:
+        for line in claim.cleared:
+            console.print(line, markup=False)
+        with progress_line(console) as report:
+            kept = KeptRuns(claim.unfinished)
+            result = run(scenario, share=share, seeds=seeds, threads=threads, progress=report, kept=kept)
+            report("writing results", 1, 1)
+            result.save(folder, force=force, draw=lambda result, plots: _draw(result, plots, language))
+        failed = list(failure_lines(result.manifest, claim.kept_line()))
+        if not failed:
+            claim.finish()
+    if result.manifest["reused_runs"]:
+        console.print(reused_line(result.manifest))
+    for line in failed:
+        console.print(line, markup=False, style="red")
     _print_result(result, profile)
-    console.print(f"\nResults: {folder} (evidence.csv, series.nc, public_cost.csv, plots, manifest.json)")
-    if result.manifest["failures"]:
+    console.print(f"\nReport: {folder / REPORT_FILE}", highlight=False)
+    console.print(
+        f"Results: {folder} (evidence.csv, series.nc, public_cost.csv, plots, manifest.json)", highlight=False
+    )
+    if failed:
         raise typer.Exit(1)
+
+
+def _draw(result: RunResult, plots: Path, language: Language) -> None:
+    """Draw the pictures into their folder and write the report beside it."""
+    save_plots(result, plots, language)
+    write_report(result, plots.parent / REPORT_FILE, language)
 
 
 def shortened(scenario: Scenario, months: int) -> Scenario:
@@ -75,28 +100,17 @@ def shortened(scenario: Scenario, months: int) -> Scenario:
     return dataclasses.replace(scenario, months=months, outputs=outputs)
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Give a callback that draws one progress line."""
-    columns = (BarColumn(30), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
-    with Progress(*columns, TextColumn("{task.description}"), console=console, transient=True) as bar:
-        task = bar.add_task("starting", total=None)
-
-        def report(message: str, done: int, total: int) -> None:
-            bar.update(task, description=message, completed=done, total=total)
-
-        yield report
-
-
 def _print_result(result: RunResult, profile: bool) -> None:
     console.print(seeds_line(result))
-    for failure in result.manifest["failures"]:
-        console.print(f"[red]failed:[/red] {failure['scenario']}, seed {failure['seed']}: {failure['message']}")
     for table in evidence_summary(result):
         console.print(table)
-    if len(result.scenarios) > 1:
-        console.print(outcome_table(result))
-    if result.series.sizes["programme"]:
+    console.print(outcome_table(result))
+    effects = effect_table(result)
+    if effects is not None:
+        console.print(effects)
+    for table in sweep_table(result, console.width):
+        console.print(table)
+    if result.data.programmes:
         console.print(cost_table(result))
     if profile:
         console.print(profile_table(result))

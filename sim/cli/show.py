@@ -1,24 +1,17 @@
-"""The commands that explain: evidence, population, policies, parameters, validate, compare."""
+"""The commands that explain: evidence, population, policies, parameters, validate."""
 
 from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
 
-from pydantic.fields import FieldInfo
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from sim.cli.tables import BOUND_SIGNS, number, plain_table
-from sim.errors import ResultsError, nearest
+from sim.errors import ResultsError
 from sim.evidence import evidence_table, load_evidence
-from sim.parameters import Declaration, ParameterError
-from sim.places import CITY, NAMES
-from sim.policies.base import Policy, Timing
-from sim.registry import MECHANISMS, default_parameters, installed_policies, policy
+from sim.places import NAMES
 from sim.units import format_value
 
 console = Console()
@@ -93,120 +86,3 @@ def show_population(share: float, seed: int, out: Path, force: bool) -> None:
 
 def _percent(value: float) -> str:
     return f"{100.0 * value:.2f}" if math.isfinite(value) else ""
-
-
-def show_policies(name: str | None) -> None:
-    """List the policies, or the settings of one.
-
-    Raises:
-        RegistryError: there is no such policy, or an installed one is broken.
-    """
-    if name is not None:
-        _print_settings(policy(name))
-        return
-    table = plain_table("", "policy", "title", "meaning")
-    for each in installed_policies().values():
-        table.add_row(each.name, each.title["en"], each.meaning)
-    console.print(table)
-    console.print("\n[dim]countysim policies NAME explains the settings of one.[/dim]")
-
-
-def _print_settings(reform: type[Policy[Any]]) -> None:
-    console.print(f"[bold]{reform.name}[/bold]: {reform.title['en']} ({reform.title['zh']})\n{reform.meaning}\n")
-    console.print(f"levers: {', '.join(lever.name for lever in reform.levers)}")
-    console.print(f"facts:  {', '.join(reform.facts)}\n")
-    fields = reform.Settings.model_fields
-    for name in (*(n for n in fields if n not in Timing.model_fields), *Timing.model_fields):
-        field = fields[name]
-        about = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-        default = ", ".join(map(str, field.default)) if isinstance(field.default, tuple) else field.default
-        _print_entry(name, str(default), str(about["unit"]), _range(field), str(about["source"]), field.description)
-
-
-def _print_entry(name: str, default: str, unit: str, support: str, source: str, meaning: str | None) -> None:
-    """Print one setting or parameter as a block that reads well in a narrow terminal."""
-    bounds = f"  ({support})" if support else ""
-    console.print(f"[bold]{name}[/bold] = {default} {unit}{bounds}", highlight=False)
-    for line in (meaning or "", f"source: {source}"):
-        console.print(Padding(Text(line), (0, 0, 0, 4)))
-
-
-def _range(field: FieldInfo) -> str:
-    low = next((str(rule.ge) for rule in field.metadata if hasattr(rule, "ge")), "")
-    high = next((str(rule.le) for rule in field.metadata if hasattr(rule, "le")), "")
-    return f"{low or 'any'} to {high or 'any'}" if low or high else ""
-
-
-def show_parameters(name: str | None) -> None:
-    """List the parameters of all mechanisms, of one mechanism, or one parameter.
-
-    Raises:
-        ParameterError: there is no such mechanism or parameter.
-    """
-    declared = default_parameters().declarations()
-    mechanisms = {mechanism.name: mechanism for mechanism in MECHANISMS}
-    chosen = {n: d for n, d in declared.items() if name is None or n == name or n.split(".")[0] == name}
-    if name is not None and not chosen and name not in mechanisms:
-        known = (*mechanisms, *declared)
-        raise ParameterError(f"no mechanism or parameter '{name}'. {nearest(name, known)}".rstrip())
-    for mechanism in dict.fromkeys(flat.split(".")[0] for flat in chosen):
-        about = mechanisms[mechanism]
-        console.print(f"\n[bold underline]{mechanism}[/bold underline] ({about.phase}): {about.meaning}\n")
-        for flat, declared_as in chosen.items():
-            if flat.split(".")[0] == mechanism:
-                _print_parameter(flat, declared_as)
-
-
-def _print_parameter(name: str, about: Declaration) -> None:
-    support = f"{about.low:g} to {about.high:g}, prior {about.prior}"
-    _print_entry(name, f"{about.default:g}", about.unit, support, about.source, about.meaning)
-
-
-def show_valid_scenario(path: Path) -> None:
-    """Check a scenario and say what it would run.
-
-    Raises:
-        ScenarioError: with every mistake found.
-        RegistryError: an installed policy is broken.
-    """
-    from sim.scenario import load_scenario
-
-    scenario = load_scenario(path)
-    on = ", ".join(scenario.policies) or "none"
-    others = ", ".join(c.label for c in scenario.counterfactuals) or "none"
-    console.print(
-        f"{path} is valid: {scenario.months} months, share {scenario.share:g}, {len(scenario.seeds)} seeds.\n"
-        f"policies: {on}\ncounterfactuals: {others}"
-    )
-
-
-def show_comparison(first: Path, second: Path | None, against: str | None, place: str, month: str | None) -> None:
-    """Print the differences of two run folders, or of one and its counterfactual.
-
-    Args:
-        first: a run folder.
-        second: another one; None compares `first` with its own counterfactual.
-        against: label of the scenario to compare with; when None the first counterfactual, or the main scenario of
-            `second`.
-        place: a county or the city.
-        month: as "2024-09"; the last month when None.
-
-    Raises:
-        ResultsError: a folder is no run folder, there is nothing to compare with, or not this month or place.
-    """
-    from sim.comparison import compare
-    from sim.results import RunResult
-
-    left = RunResult.load(first)
-    comparison = compare(left, None if second is None else RunResult.load(second), against=against)
-    numbers = (*comparison.names, "difference", "standard error")
-    title = f"{comparison.names[0]} - {comparison.names[1]}, {place}, {month or 'last month'}"
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for column in ("indicator", *numbers):
-        table.add_column(column, justify="right" if column != "indicator" else "left")
-    for row in comparison.at(month, place):
-        values = (row.first, row.second, row.difference, row.standard_error)
-        table.add_row(row.indicator, *(format_value(value, row.unit) for value in values))
-    console.print(table)
-    if place == CITY:
-        console.print("\n[dim]--place and --month show a county or another month.[/dim]")

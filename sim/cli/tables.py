@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.comparison import Difference, compare
+from sim.observables.indicators import INDICATORS, POSITION
 from sim.outcomes import MARK_MEANING, Outcome
-from sim.places import CITY, NAMES
+from sim.places import CITY, CITY_INDEX, NAMES
 from sim.registry import MECHANISMS
-from sim.results import PUBLIC_COST, RunResult
+from sim.results import RunResult
 from sim.units import format_value
 
 HEADLINES = (
@@ -65,7 +66,7 @@ def seeds_line(result: RunResult) -> str:
     """Return what was run: scenario, seeds, months, share asked and realised."""
     share, manifest = result.manifest["share"], result.manifest
     realised = sum(share["realised"].values()) / len(share["realised"])
-    months = result.series.sizes["month"] - 1
+    months = result.data.rows - 1
     return (
         f"\n[bold]{result.scenarios[0]}[/bold]: {months} months ({manifest['first_month']} to "
         f"{manifest['last_month']}), {len(result.seeds)} seeds, share {share['asked']:g} "
@@ -120,23 +121,42 @@ def number(value: float, unit: str) -> str:
 
 
 def outcome_table(result: RunResult) -> Table:
-    """Return the headline outcomes of the last month, and their difference to each counterfactual."""
-    others = result.scenarios[1:]
+    """Return the headline outcomes of the last month: mean and band (lowest to highest) over seeds."""
+    title = f"\nMain outcomes in {result.manifest['last_month']}, mean and band of {_seeds(result)}"
+    numbers = ("mean", "lowest to highest")
+    table = plain_table(title, "outcome", "place", "unit", *numbers, numbers=numbers)
+    for indicator, place in HEADLINES:
+        unit = INDICATORS[POSITION[indicator]].unit
+        last = result.values(indicator, place)[:, -1]
+        mean, band = number(float(last.mean()), unit), _band(float(last.min()), float(last.max()), unit)
+        table.add_row(indicator, NAMES[place]["en"], short_unit(unit), mean, band)
+    return table
+
+
+def effect_table(result: RunResult) -> Table | None:
+    """Return the difference of the headline outcomes to each counterfactual of the scenario itself, seed by seed."""
+    others = [label for label in result.scenarios if label in result.manifest["scenario"]["counterfactuals"]]
+    if not others:
+        return None
     heads = [f"against {label}" for label in others]
-    title = f"\nMain outcomes in {result.manifest['last_month']}, and what the reforms changed (± standard error)"
-    table = plain_table(title, "outcome", "place", "unit", "with", *heads, numbers=("with", *heads))
+    title = f"\nWhat differs in {result.manifest['last_month']} (± standard error over {_seeds(result)})"
+    table = plain_table(title, "outcome", "place", "unit", *heads, numbers=heads)
     comparisons = [compare(result, against=label) for label in others]
     for indicator, place in HEADLINES:
-        cells = [comparison.of(indicator, place=place) for comparison in comparisons]
-        unit = cells[0].unit
-        table.add_row(
-            indicator,
-            NAMES[place]["en"],
-            short_unit(unit),
-            number(cells[0].first, unit),
-            *(_difference(cell, unit) for cell in cells),
-        )
+        unit = INDICATORS[POSITION[indicator]].unit
+        cells = (_difference(comparison.of(indicator, place=place), unit) for comparison in comparisons)
+        table.add_row(indicator, NAMES[place]["en"], short_unit(unit), *cells)
     return table
+
+
+def _seeds(result: RunResult) -> str:
+    count = len(result.seeds)
+    return "one seed" if count == 1 else f"{count} seeds"
+
+
+def _band(low: float, high: float, unit: str) -> str:
+    """Return the lowest and highest value over seeds; nothing where all agree or there is one."""
+    return "" if low == high else f"{number(low, unit)} to {number(high, unit)}"
 
 
 def _difference(cell: Difference, unit: str) -> str:
@@ -148,20 +168,19 @@ def _difference(cell: Difference, unit: str) -> str:
 
 def cost_table(result: RunResult) -> Table:
     """Return what each programme cost the public in all, mean over seeds."""
-    costs = result.series[PUBLIC_COST].isel(scenario=0).sel(place=CITY).sum("month")
+    costs = result.data.public_cost[0, :, :, :, CITY_INDEX].sum(axis=1)
     numbers = ("public cost", "sd over seeds")
     table = plain_table("\nPublic cost by programme, CNY over the whole run", "programme", *numbers, numbers=numbers)
-    for programme in result.series["programme"].values:
-        by_seed = costs.sel(programme=programme)
+    for programme, by_seed in zip(result.data.programmes, costs.T, strict=True):
         spread = float(by_seed.std(ddof=1)) if by_seed.size > 1 else math.nan
-        table.add_row(str(programme), number(float(by_seed.mean()), "CNY"), number(spread, "CNY"))
+        table.add_row(programme, number(float(by_seed.mean()), "CNY"), number(spread, "CNY"))
     return table
 
 
 def profile_table(result: RunResult) -> Table:
     """Return the time of all runs by mechanism, the mechanisms of a phase together."""
     seconds: dict[str, float] = result.manifest["timings"]["by_mechanism"]
-    months = len(result.scenarios) * len(result.seeds) * (result.series.sizes["month"] - 1)
+    months = len(result.scenarios) * len(result.seeds) * (result.data.rows - 1)
     numbers = ("seconds", "ms a month")
     table = plain_table("\nTime by phase and mechanism", "phase", "mechanism", *numbers, numbers=numbers)
     phases = {mechanism.name: str(mechanism.phase) for mechanism in MECHANISMS}

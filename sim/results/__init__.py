@@ -1,60 +1,49 @@
-"""A run's results: in memory an xarray dataset, on disk a folder that is whole or absent.
+"""A run's results: in memory arrays and an xarray dataset, on disk a folder that is whole or absent.
 
-The folder holds ``manifest.json``, ``series.nc``, ``evidence.csv``, ``public_cost.csv``, plots, and
-``households/*.parquet`` where asked for. Same scenario, seeds and version give the same bytes of data,
+The folder holds ``manifest.json``, ``series.nc``, ``evidence.csv``, ``public_cost.csv``, plots, and the tables
+``households/*.parquet`` and ``villages/*.parquet``. Same scenario, seeds and version give the same bytes of data,
 whatever the threads; only the manifest carries timings.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from sim.calendar import MONTHS_PER_YEAR, START_YEAR, month_label
-from sim.errors import ResultsError, nearest
+from sim.calendar import parse_month
+from sim.closing import HOUSEHOLD_COLUMNS, VILLAGE_COLUMNS
+from sim.errors import ResultsError
 from sim.evidence import load_evidence
 from sim.observables import Record
-from sim.observables.indicators import INDICATORS
 from sim.outcomes import Outcome, check_rows, evidence_rows
-from sim.places import PLACES
+from sim.places import CITY
 from sim.results.folders import replaced_folder
-from sim.results.tables import write_evidence, write_households, write_public_cost
-from sim.sectors import SECTORS
-from sim.world import Base
+from sim.results.netcdf import read_series, write_series
+from sim.results.records import PUBLIC_COST, Floats, RunRecords
+from sim.results.snapshots import Snapshot, StoredColumns, closing_file, write_columns
+from sim.results.tables import write_evidence, write_public_cost
+from sim.world import Households
 
 if TYPE_CHECKING:
     import xarray as xr
 
+__all__ = ["PUBLIC_COST", "RunRecords", "RunResult", "Snapshot"]
+
 type Draw = Callable[[RunResult, Path], object]
-type Columns = Mapping[str, np.ndarray[Any, Any]]
 
 MANIFEST_FILE = "manifest.json"
 SERIES_FILE = "series.nc"
-PUBLIC_COST = "public_cost_by_programme"
-VALUE_ADDED_2022 = "value_added_2022"
-ABOVE_2022 = "value_added_above_2022"
-MONTH_DIMENSIONS = ("scenario", "seed", "month", "place")
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The households of one run at the end of a month: columns of equal length, `weight` included."""
-
-    scenario: str
-    seed: int
-    month: int
-    columns: Columns
-
-    @property
-    def file_name(self) -> str:
-        """Return the name of its Parquet file."""
-        return f"{self.scenario.replace(' ', '_')}_seed{self.seed}_{month_label(self.month)}.parquet"
+HOUSEHOLDS, VILLAGES = "households", "villages"
+"""Folders of the tables."""
+SNAPSHOT_COLUMNS = {
+    **{field.name: f"{field.metadata['meaning']}, {field.metadata['unit']}" for field in fields(Households)},
+    **{name: HOUSEHOLD_COLUMNS[name] for name in ("county", "hamlet_id", "weight")},
+}
+"""Columns of the household tables of the months asked for, and what they hold."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,37 +51,49 @@ class RunResult:
     """What a scenario and its counterfactuals gave, seed by seed.
 
     Attributes:
-        series: every indicator as a variable over scenario x seed x month x place; the first scenario is the
-            one asked for, the others are its counterfactuals; the first month, December 2022, is the start.
+        data: every indicator as arrays; the first scenario is the one asked for, the others are other points of its
+            sweep and its counterfactuals; the first month, December 2022, is the start.
         manifest: the scenario as resolved, versions, timings, share, seeds, failures.
         snapshots: household tables of the months asked for.
+        households, villages: the closing tables of every scenario and seed, see `sim.closing`.
     """
 
-    series: xr.Dataset
+    data: RunRecords
     manifest: dict[str, Any]
     snapshots: tuple[Snapshot, ...] = field(default=())
+    households: tuple[Snapshot, ...] = field(default=())
+    villages: tuple[Snapshot, ...] = field(default=())
 
     @property
     def scenarios(self) -> tuple[str, ...]:
-        """Return the labels of the scenario and its counterfactuals."""
-        return tuple(str(label) for label in self.series["scenario"].values)
+        """Return the labels of the scenario, of other points of its sweep and of its counterfactuals."""
+        return self.data.scenarios
 
     @property
     def seeds(self) -> tuple[int, ...]:
         """Return the seeds that succeeded in every scenario."""
-        return tuple(int(seed) for seed in self.series["seed"].values)
+        return self.data.seeds
 
-    def records(self, scenario: str | None = None) -> dict[int, Record]:
-        """Return the record of each seed, of the scenario itself or of a counterfactual.
+    @cached_property
+    def series(self) -> xr.Dataset:
+        """Every indicator as a variable over scenario x seed x month x place, with units and names."""
+        return self.data.dataset()
+
+    def values(self, indicator: str, place: str = CITY, scenario: str | None = None) -> Floats:
+        """Return an indicator by seed and month, start first, shape (seeds, months + 1), in the indicator's unit.
 
         Raises:
-            ResultsError: there is no such counterfactual.
+            ResultsError: there is no such indicator, place or scenario.
         """
-        label = self.scenarios[0] if scenario is None else scenario
-        if label not in self.scenarios:
-            raise ResultsError(f"no scenario '{label}' in these results. {nearest(label, self.scenarios)}".rstrip())
-        chosen = self.series.sel(scenario=label)
-        return {seed: read_record(chosen.sel(seed=seed)) for seed in self.seeds}
+        return self.data.series(indicator, place, scenario)
+
+    def records(self, scenario: str | None = None) -> dict[int, Record]:
+        """Return the record of each seed, of the scenario itself or of another one.
+
+        Raises:
+            ResultsError: there is no such scenario.
+        """
+        return self.data.of(scenario)
 
     @cached_property
     def evidence(self) -> list[Outcome]:
@@ -112,127 +113,71 @@ class RunResult:
         Args:
             folder: where to; folders above it are made.
             force: replace an earlier run folder.
-            draw: draws pictures of the result into ``plots``, for instance `sim.plots.save_plots`.
+            draw: draws pictures of the result into ``plots``, for instance `sim.plots.save_plots`. When it breaks,
+                the data are written all the same, and then its error is raised.
 
         Raises:
             ResultsError: the folder exists and `force` is False, or cannot be written.
         """
+        fault = None
         with replaced_folder(Path(folder), force=force) as draft:
-            self.series.to_netcdf(draft / SERIES_FILE, engine="h5netcdf")
+            write_series(draft / SERIES_FILE, self.data)
             write_evidence(draft / "evidence.csv", [*self.evidence, *self.checks])
-            write_public_cost(draft / "public_cost.csv", self.series[PUBLIC_COST])
-            for snapshot in self.snapshots:
-                write_households(draft / "households" / snapshot.file_name, snapshot.columns)
+            write_public_cost(draft / "public_cost.csv", self.data)
+            self._write_tables(draft)
             if draw is not None:
-                draw(self, draft / "plots")
+                fault = self._fault_of(draw, draft / "plots")
             text = json.dumps(self.manifest, indent=2, ensure_ascii=False, allow_nan=False)
             (draft / MANIFEST_FILE).write_text(text + "\n", encoding="utf-8")
+        if fault is not None:
+            fault.add_note(f"The data are whole in {folder}; only pictures or the report are missing.")
+            raise fault
         return Path(folder)
+
+    def _fault_of(self, draw: Draw, folder: Path) -> Exception | None:
+        """Draw, and return the error that broke it; a disk that cannot be written breaks the data as well."""
+        try:
+            draw(self, folder)
+        except OSError:
+            raise
+        except Exception as error:
+            return error
+        return None
+
+    def _write_tables(self, draft: Path) -> None:
+        for snapshot in self.snapshots:
+            write_columns(draft / HOUSEHOLDS / snapshot.file_name, snapshot.columns, SNAPSHOT_COLUMNS)
+        for table in self.households:
+            path = draft / HOUSEHOLDS / closing_file(table.scenario, table.seed)
+            write_columns(path, table.columns, HOUSEHOLD_COLUMNS)
+        for table in self.villages:
+            write_columns(draft / VILLAGES / closing_file(table.scenario, table.seed), table.columns, VILLAGE_COLUMNS)
 
     @classmethod
     def load(cls, folder: str | Path) -> RunResult:
-        """Read a run folder; household tables stay on disk.
+        """Read a run folder; household and village tables are read when looked at, snapshots stay on disk.
 
         Raises:
             ResultsError: it is no run folder, or it is damaged.
         """
-        import xarray as xr
-
         path = Path(folder)
         if not (path / MANIFEST_FILE).is_file():
             raise ResultsError(f"{path}: no run folder (it has no {MANIFEST_FILE})")
         try:
             manifest = json.loads((path / MANIFEST_FILE).read_text(encoding="utf-8"))
-            series = xr.load_dataset(path / SERIES_FILE, engine="h5netcdf")
-        except (OSError, ValueError) as error:
+            data = read_series(path / SERIES_FILE, manifest["seeds"])
+            last = parse_month(manifest["last_month"])
+        except (OSError, TypeError, ValueError, KeyError) as error:
             raise ResultsError(f"{path}: the run folder is damaged: {error}") from error
-        return cls(series, manifest)
+        closing = {name: _stored_tables(path / name, data, last) for name in (HOUSEHOLDS, VILLAGES)}
+        return cls(data, manifest, **closing)
 
 
-def months_axis(rows: int) -> np.ndarray[Any, np.dtype[np.datetime64]]:
-    """Return the first day of each month of a record, December 2022 first, shape (rows,)."""
-    first = np.datetime64(f"{START_YEAR - 1}-{MONTHS_PER_YEAR}", "M")
-    return (first + np.arange(rows)).astype("datetime64[ns]")
-
-
-def build_series(records: Mapping[str, Mapping[int, Record]]) -> xr.Dataset:
-    """Return the dataset of the records by scenario and seed; all cover the same months and seeds."""
-    import xarray as xr
-
-    scenarios, seeds = list(records), list(next(iter(records.values())))
-    table = [[records[scenario][seed] for seed in seeds] for scenario in scenarios]
-    values = np.array([[record.values[: record.rows] for record in row] for row in table])
-    programmes = table[0][0].programmes
-    costs = np.array([[_costs(record, programmes) for record in row] for row in table])
-    variables: dict[str, Any] = {
-        indicator.name: (MONTH_DIMENSIONS, values[..., i], _attributes(i)) for i, indicator in enumerate(INDICATORS)
-    }
-    cost_attributes = {
-        "units": "CNY/month",
-        "long_name": "Public cost by programme",
-        "long_name_zh": "各项改革公共支出",
-    }
-    variables[PUBLIC_COST] = (("scenario", "seed", "month", "programme", "place"), costs, cost_attributes)
-    base = np.array([[record.value_added_2022 for record in row] for row in table])
-    above = np.array([[record.above_2022 for record in row] for row in table])
-    base_attributes = {
-        "units": "CNY/month",
-        "long_name": "Value added of 2022",
-        "long_name_zh": "2022年增加值",
-    }
-    above_attributes = base_attributes | {
-        "long_name": "Above-size industry of 2022",
-        "long_name_zh": "2022年规上工业增加值",
-    }
-    variables[VALUE_ADDED_2022] = (
-        ("scenario", "seed", "month_of_2022", "place", "sector"),
-        base,
-        base_attributes,
+def _stored_tables(folder: Path, data: RunRecords, month: int) -> tuple[Snapshot, ...]:
+    """Return the closing tables of a folder, unread; none when an earlier version wrote the folder."""
+    runs = [(scenario, seed) for scenario in data.scenarios for seed in data.seeds]
+    if not any((folder / closing_file(*run)).exists() for run in runs):
+        return ()
+    return tuple(
+        Snapshot(scenario, seed, month, StoredColumns(folder / closing_file(scenario, seed))) for scenario, seed in runs
     )
-    variables[ABOVE_2022] = (("scenario", "seed", "month_of_2022", "place"), above, above_attributes)
-    return xr.Dataset(
-        variables,
-        coords={
-            "scenario": scenarios,
-            "seed": seeds,
-            "month": months_axis(values.shape[2]),
-            "place": list(PLACES),
-            "programme": list(programmes),
-            "month_of_2022": np.arange(1, MONTHS_PER_YEAR + 1),
-            "sector": list(SECTORS),
-        },
-        attrs={"title": scenarios[0], "comment": "the first month is the starting state at the end of 2022"},
-    )
-
-
-def _costs(record: Record, programmes: tuple[str, ...]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return a run's public cost on the programmes of the scenario; one that is off cost nothing."""
-    costs = np.zeros((record.rows, len(programmes), len(PLACES)))
-    for position, programme in enumerate(programmes):
-        if programme in record.programmes:
-            costs[:, position] = record.public_cost[: record.rows, record.programmes.index(programme)]
-    return costs
-
-
-def _attributes(position: int) -> dict[str, str]:
-    indicator = INDICATORS[position]
-    return {
-        "units": indicator.unit,
-        "long_name": indicator.en,
-        "long_name_zh": indicator.zh,
-        "kind": indicator.kind,
-        "city": " ".join((indicator.city, *indicator.of)),
-    }
-
-
-def read_record(run: xr.Dataset) -> Record:
-    """Return the record of one scenario and seed of a dataset."""
-    programmes = [str(name) for name in run["programme"].values]
-    record = Record(run.sizes["month"] - 1, programmes, Base())
-    for position, indicator in enumerate(INDICATORS):
-        record.values[:, :, position] = run[indicator.name].values
-    record.public_cost[:] = run[PUBLIC_COST].values
-    record.value_added_2022 = run[VALUE_ADDED_2022].values
-    record.above_2022 = run[ABOVE_2022].values
-    record.rows = run.sizes["month"]
-    return record

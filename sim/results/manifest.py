@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING, Any
 from sim.calendar import month_label
 
 if TYPE_CHECKING:
-    from sim.runs import Failure, Finished
+    from sim.runs import Finished
     from sim.scenario import Scenario
 
 PACKAGES = ("countysim", "numpy", "numba", "mesa", "xarray")
 
 
-def describe_run(
-    scenario: Scenario, runs: Sequence[Finished], failures: Sequence[Failure], seconds: float
-) -> dict[str, Any]:
-    """Return the manifest: scenario as resolved, versions, share, seeds, failures, timings in seconds."""
+def describe_run(scenario: Scenario, runs: Sequence[Finished], seconds: float) -> dict[str, Any]:
+    """Return the manifest but for what went wrong: scenario as resolved, versions, share, seeds, timings in seconds."""
     return {
         "scenario": scenario.resolved(),
         "hash": scenario.hash,
@@ -30,7 +28,6 @@ def describe_run(
         "last_month": month_label(scenario.months - 1),
         "share": {"asked": scenario.share, "realised": {str(run.job.seed): run.share for run in runs}},
         "parameter_draws": _draws(scenario, runs),
-        "failures": [{"scenario": f.label, "seed": f.seed, "message": f.message} for f in failures],
         "versions": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
         "timings": {"wall": seconds, "by_mechanism": _total_timings(runs)},
         "created": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -21,16 +21,19 @@ from sim.calendar import month_label
 from sim.errors import Problem, ScenarioError, nearest
 from sim.parameters import Parameters
 from sim.policies.base import Policy
-from sim.registry import default_parameters, installed_policies
+from sim.registry import POLICIES, default_parameters, installed_policies
 from sim.scenario.fields import FieldReader
 from sim.scenario.files import Chain, read_chain
 from sim.scenario.settings import (
+    NONE,
     Counterfactual,
+    names_set,
     names_switched_on,
     read_counterfactuals,
     read_parameters,
     read_policies,
 )
+from sim.scenario.sweep import Point, at_point, combinations, point_label, read_axes
 from sim.scenario.yaml import Node, shown
 
 DEFAULT_SHARE = 0.1
@@ -45,6 +48,7 @@ TOP_KEYS = (
     "title",
     "start",
     "months",
+    "replicates",
     "population",
     "parameters",
     "draws",
@@ -68,6 +72,23 @@ class Outputs:
 
 
 @dataclass(frozen=True, eq=False)
+class Variant:
+    """One thing to run for a scenario.
+
+    Attributes:
+        label: the label of the run; two variants that would be the same run share one.
+        scenario: what is run.
+        point: label of the point of a sweep it belongs to; the scenario's name without a sweep.
+        counterfactual: label of the counterfactual, or an empty text for the point itself.
+    """
+
+    label: str
+    scenario: Scenario
+    point: str
+    counterfactual: str = ""
+
+
+@dataclass(frozen=True, eq=False)
 class Scenario:
     """A scenario as resolved: nothing inherited is left open.
 
@@ -84,6 +105,7 @@ class Scenario:
         counterfactuals: runs to make beside the scenario.
         outputs: where results go; None stands for ``out/<name>`` without household tables.
         extends: names of the ancestors, the nearest first.
+        points: the points of a sweep, the scenario itself first; empty when nothing is swept.
     """
 
     name: str
@@ -98,6 +120,7 @@ class Scenario:
     counterfactuals: tuple[Counterfactual, ...] = ()
     outputs: Outputs = Outputs("out")
     extends: tuple[str, ...] = ()
+    points: tuple[Point, ...] = ()
 
     def none(self) -> Scenario:
         """Return the scenario with every policy off."""
@@ -126,8 +149,31 @@ class Scenario:
         kept = {n: p for n, p in self.policies.items() if (n in counterfactual.names) == named_stay}
         if counterfactual.kind == "none":
             kept = {}
+        elif counterfactual.kind == "documented":
+            kept = {policy.name: policy(policy.Settings()) for policy in POLICIES}
         name = f"{self.name} {counterfactual.label}"
-        return dataclasses.replace(self, name=name, policies=kept, counterfactuals=())
+        return dataclasses.replace(self, name=name, policies=kept, counterfactuals=(), points=())
+
+    def at(self, point: Point) -> Scenario:
+        """Return the scenario at one point of its sweep: its values, and nothing swept any more."""
+        return dataclasses.replace(self, policies=point.policies, parameters=point.parameters, points=())
+
+    def variants(self) -> tuple[Variant, ...]:
+        """Return everything to run: the scenario (of a sweep its first point), the other points, counterfactuals.
+
+        Every point of a sweep has counterfactuals of its own where the sweep reaches them; those that would be the
+        same run as at an earlier point are made once.
+        """
+        points = {point.label: self.at(point) for point in self.points} or {self.name: self}
+        variants = [Variant(label, scenario, label) for label, scenario in points.items()]
+        made: dict[tuple[str, str], str] = {}
+        for counterfactual in self.counterfactuals:
+            for point, scenario in points.items():
+                other = scenario.counterfactual(counterfactual)
+                label = counterfactual.label if point == self.name else f"{counterfactual.label}, {point}"
+                run = made.setdefault((counterfactual.label, other.hash), label)
+                variants.append(Variant(run, other, point, counterfactual.label))
+        return tuple(variants)
 
     def parameter_draws(self) -> tuple[Parameters, ...]:
         """Return the parameter sets to run: the given values, or `draws` draws from the priors.
@@ -150,7 +196,16 @@ class Scenario:
                 "folder": self.outputs.folder,
                 "households": [month_label(m) for m in self.outputs.households],
             },
+            "sweep": self._sweep(),
         }
+
+    def _sweep(self) -> list[dict[str, Any]]:
+        """Return the points of the sweep: the label of each run, its values, and the runs to compare it with."""
+        against: dict[str, dict[str, str]] = {point.label: {} for point in self.points}
+        for variant in self.variants() if self.points else ():
+            if variant.counterfactual:
+                against[variant.point][variant.counterfactual] = variant.label
+        return [{"label": p.label, "values": dict(p.values), "against": against[p.label]} for p in self.points]
 
     @property
     def hash(self) -> str:
@@ -167,6 +222,7 @@ class Scenario:
             "draws": self.draws,
             "policies": {name: policy.settings.model_dump(mode="json") for name, policy in self.policies.items()},
             "counterfactuals": [counterfactual.label for counterfactual in self.counterfactuals],
+            "points": [dict(point.values) for point in self.points],
         }
 
 
@@ -188,13 +244,17 @@ def load_scenario(path: str | Path) -> Scenario:
     chain = read_chain(Path(path), problems)
     scenario = None if chain is None else _read(chain, FieldReader(problems))
     if scenario is None or problems:
-        raise ScenarioError(sorted(problems, key=lambda problem: (problem.file != str(path), problem.line or 0)))
+        found = dict.fromkeys(problems)  # a value that several points of a sweep share is read more than once
+        raise ScenarioError(sorted(found, key=lambda problem: (problem.file != str(path), problem.line or 0)))
     return scenario
 
 
 def _read(chain: Chain, reader: FieldReader) -> Scenario:
     top = reader.mapping(chain.merged, "", TOP_KEYS)
     known = installed_policies()
+    name = chain.path.stem
+    defaults = default_parameters()
+    points = _read_points(reader, top, known, defaults, name)
     _check_start(reader, top.get("start"))
     months = (
         reader.whole(top["months"], "months", "the months to simulate", 1, MAX_MONTHS)
@@ -202,26 +262,48 @@ def _read(chain: Chain, reader: FieldReader) -> Scenario:
         else DEFAULT_MONTHS
     )
     population = reader.mapping(top.get("population"), "population", ("share", "seed", "seeds"))
-    parameters, set_parameters = read_parameters(reader, top.get("parameters"), default_parameters())
-    policies = read_policies(reader, top.get("policies"), known)
-    name = chain.path.stem
     on = names_switched_on(top.get("policies"))
     return Scenario(
         name=name,
         title=_read_title(reader, top.get("title"), name),
         months=months,
         share=_read_share(reader, population.get("share")),
-        seeds=reader.seeds(population, DEFAULT_SEEDS),
-        parameters=parameters,
-        set_parameters=set_parameters,
+        seeds=reader.seeds(top.get("replicates"), population, DEFAULT_SEEDS),
+        parameters=points[0].parameters,
+        set_parameters=names_set(top.get("parameters"), defaults),
         draws=reader.whole(top["draws"], "draws", "the number of parameter draws", 1, MAX_DRAWS)
         if "draws" in top
         else None,
-        policies=policies,
+        policies=points[0].policies,
         counterfactuals=read_counterfactuals(reader, top.get("counterfactuals"), on, tuple(known)),
         outputs=_read_outputs(reader, top.get("outputs"), name, months),
         extends=chain.ancestors,
+        points=points if len(points) > 1 else (),
     )
+
+
+def _read_points(
+    reader: FieldReader,
+    top: Mapping[str, Node],
+    known: Mapping[str, type[Policy[Any]]],
+    defaults: Parameters,
+    name: str,
+) -> tuple[Point, ...]:
+    """Return the points of the sweep, the one of the first-listed values first; a single one without a sweep."""
+    axes = read_axes(reader, top, known, defaults.declarations())
+    points: list[Point] = []
+    for chosen in combinations(axes):
+        entries = at_point(top, axes, chosen)
+        values = {axis.name: _plain(value) for axis, value in zip(axes, chosen, strict=True) if value is not None}
+        policies = read_policies(reader, entries.get("policies"), known)
+        parameters = read_parameters(reader, entries.get("parameters"), defaults)
+        points.append(Point(point_label(values) if points else name, values, policies, parameters))
+    return tuple(points)
+
+
+def _plain(node: Node) -> Any:
+    """Return a swept value as a label and the manifest show it."""
+    return None if node.value == NONE else node.plain()
 
 
 def _check_start(reader: FieldReader, node: Node | None) -> None:

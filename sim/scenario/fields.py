@@ -18,9 +18,10 @@ LARGEST_SEED = 2**63 - 1
 
 
 def hint_unit(value: float, low: float | None, high: float | None) -> str:
-    """Return ``Did you mean 0.088?`` for a percentage written where a part of one belongs."""
+    """Return ``Did you mean 0.088?`` and why for a percentage written where a part of one belongs."""
     is_share = high is not None and high <= 1.0 and value > high
-    return f"Did you mean {value / 100:g}?" if is_share and (low or 0.0) <= value / 100 <= (high or 0.0) else ""
+    hint = f"Did you mean {value / 100:g}? Shares are parts of one, not per cent."
+    return hint if is_share and (low or 0.0) <= value / 100 <= (high or 0.0) else ""
 
 
 def hint_quotes(node: Node) -> str:
@@ -114,18 +115,27 @@ class FieldReader:
         self.report(node, key, f"must be a month {allowed}, written as 2024-09, not {shown(node)}")
         return first
 
-    def seeds(self, population: Mapping[str, Node], default: int) -> tuple[int, ...]:
-        """Return the seeds that `seed` (one) or `seeds` (how many, or which) ask for."""
-        one, many = population.get("seed"), population.get("seeds")
-        if one is not None and many is not None:
-            self.report(many, "population.seeds", "write either seed (one) or seeds (how many, or a list), not both")
+    def seeds(self, replicates: Node | None, population: Mapping[str, Node], default: int) -> tuple[int, ...]:
+        """Return the seeds that `replicates` (how many), `seed` (one) or `seeds` (which, or how many) ask for."""
+        written = {"population.seed": population.get("seed"), "population.seeds": population.get("seeds")}
+        asked = {"replicates": replicates, **written}
+        keys = [key for key, node in asked.items() if node is not None]
+        if len(keys) > 1:
+            last = asked[keys[-1]]
+            assert last is not None
+            message = f"{' and '.join(keys)} contradict each other"
+            fix = "Write either replicates (how many runs), population.seed (one seed) or population.seeds (which), not"
+            self.report(last, keys[-1], message, f"{fix} {'both' if len(keys) == 2 else 'all'}.")
+        one, many = written["population.seed"], written["population.seeds"]
         if one is not None:
             return (self.whole(one, "population.seed", "the seed", 0, LARGEST_SEED),)
-        if many is None:
-            return tuple(range(1, default + 1))
-        if isinstance(many.value, list):
+        if many is not None and isinstance(many.value, list):
             return self._listed_seeds(many, many.value)
-        return tuple(range(1, self.whole(many, "population.seeds", "the number of seeds", 1, MAX_SEEDS) + 1))
+        if many is not None:
+            return _first_seeds(self.whole(many, "population.seeds", "the number of seeds", 1, MAX_SEEDS))
+        if replicates is not None:
+            return _first_seeds(self.whole(replicates, "replicates", "the number of runs", 1, MAX_SEEDS))
+        return _first_seeds(default)
 
     def _listed_seeds(self, node: Node, items: list[Node]) -> tuple[int, ...]:
         seeds = [
@@ -137,3 +147,7 @@ class FieldReader:
         elif len(set(seeds)) < len(seeds):
             self.report(node, "population.seeds", "lists a seed twice; the same seed gives the same run")
         return tuple(seeds) or (1,)
+
+
+def _first_seeds(number: int) -> tuple[int, ...]:
+    return tuple(range(1, number + 1))

@@ -3,7 +3,8 @@
 Every merged entry keeps the file and line it was written in. Rules of merging, key by key:
 
 - ``population``, ``outputs``, ``policies``, a policy's settings and ``parameters`` merge entry by entry;
-- ``seed`` and ``seeds`` replace each other; ``parameters: prior`` or a file replaces all inherited ones;
+- ``replicates``, ``seed`` and ``seeds`` replace each other;
+- ``parameters: prior`` or a file replaces all inherited ones;
 - ``on`` keeps inherited settings, ``documented`` and ``off`` drop them;
 - ``outputs.folder`` is not inherited (a descendant must not write over its ancestor's results);
 - everything else is replaced.
@@ -12,7 +13,7 @@ Every merged entry keeps the file and line it was written in. Rules of merging, 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,8 @@ SHIPPED_FOLDERS = (
 
 PRIOR, CALIBRATED = "prior", "calibrated"
 SUFFIXES = (".yaml", ".yml")
+SEEDS = frozenset(("seed", "seeds"))
+"""Keys of `population` that say which seeds are run, as `replicates` does."""
 
 
 @dataclass(frozen=True)
@@ -130,9 +133,10 @@ class _ParameterFile(Node):
 
 
 def _merged(parent: Node, child: Node) -> Node:
-    inherited, own = parent.entries(), child.entries()
+    own = child.entries()
+    inherited = _without_seeds(parent.entries()) if _chooses_seeds(own) else parent.entries()
     entries = {**inherited, **own}
-    for key, merge in (("population", _population), ("policies", _policies), ("parameters", _parameters)):
+    for key, merge in (("population", _over), ("policies", _policies), ("parameters", _parameters)):
         if key in inherited and key in own:
             entries[key] = merge(inherited[key], own[key])
     if "outputs" in inherited:
@@ -148,9 +152,18 @@ def _over(parent: Node, child: Node, dropped: Iterable[str] = ()) -> Node:
     return Node({**kept, **child.value}, child.file, child.line)
 
 
-def _population(parent: Node, child: Node) -> Node:
-    seeds = {"seed", "seeds"}
-    return _over(parent, child, seeds if seeds & child.entries().keys() else ())
+def _chooses_seeds(entries: Mapping[str, Node]) -> bool:
+    population = entries.get("population")
+    return "replicates" in entries or (population is not None and not SEEDS.isdisjoint(population.entries()))
+
+
+def _without_seeds(entries: Mapping[str, Node]) -> dict[str, Node]:
+    kept = {key: node for key, node in entries.items() if key != "replicates"}
+    population = kept.get("population")
+    if population is not None and isinstance(population.value, dict):
+        named = {key: node for key, node in population.value.items() if key not in SEEDS}
+        kept["population"] = Node(named, population.file, population.line)
+    return kept
 
 
 def _outputs(parent: Node, child: Node | None) -> Node:

@@ -41,9 +41,9 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Counterfactual:
-    """A run beside the scenario: no policy at all, without some policies, or with some only."""
+    """A run beside the scenario: no policy at all, all reforms as documented, without some policies, or only some."""
 
-    kind: Literal["none", "without", "only"]
+    kind: Literal["none", "documented", "without", "only"]
     names: tuple[str, ...] = ()
 
     @property
@@ -179,13 +179,14 @@ def read_counterfactuals(
 def _read_counterfactual(
     reader: FieldReader, node: Node, key: str, on: Collection[str], known: Sequence[str]
 ) -> Counterfactual | None:
-    if node.value == NONE:
-        return Counterfactual("none")
+    if node.value in (NONE, DOCUMENTED):
+        return Counterfactual("none" if node.value == NONE else "documented")
     kinds: tuple[Literal["without", "only"], ...] = ("without", "only")
     kind = next((kind for kind in kinds if kind in node.entries()), None)
     if kind is None or len(node.entries()) != 1:
-        allowed = "none, {without: a policy or a list} or {only: a policy or a list}"
-        reader.report(node, key, f"must be {allowed}, not {shown(node)}", nearest(str(node.value), (NONE,)))
+        allowed = "none, documented, {without: a policy or a list} or {only: a policy or a list}"
+        hint = nearest(str(node.value), (NONE, DOCUMENTED))
+        reader.report(node, key, f"must be {allowed}, not {shown(node)}", hint)
         return None
     names = node.entries()[kind]
     listed = names.value if isinstance(names.value, list) else [names]
@@ -209,14 +210,14 @@ def _report_name(reader: FieldReader, node: Node, key: str, on: Collection[str],
     return False
 
 
-def read_parameters(reader: FieldReader, node: Node | None, defaults: Parameters) -> tuple[Parameters, tuple[str, ...]]:
-    """Return the parameters, and the flat names the scenario sets itself."""
+def read_parameters(reader: FieldReader, node: Node | None, defaults: Parameters) -> Parameters:
+    """Return the parameters: the defaults and over them what the scenario sets."""
     if node is None or node.value == PRIOR:
-        return defaults, ()
+        return defaults
     if node.value == CALIBRATED:
         message = "there is no posterior yet: nothing has been calibrated."
         reader.report(node, "parameters", message, f"Write '{PRIOR}' for the prior medians.")
-        return defaults, ()
+        return defaults
     if not isinstance(node.value, dict):
         allowed = f"{PRIOR}, {CALIBRATED}, a YAML file, or {{forest_transfer.review_hazard: 0.02}} and the like"
         reader.report(
@@ -225,11 +226,16 @@ def read_parameters(reader: FieldReader, node: Node | None, defaults: Parameters
             f"must be {allowed}, not {shown(node)}",
             nearest(str(node.value), (PRIOR, CALIBRATED)),
         )
-        return defaults, ()
+        return defaults
     declared = defaults.declarations()
     values = {name: _read_parameter(reader, name, entry, declared) for name, entry in node.value.items()}
-    sound = {name: value for name, value in values.items() if value is not None}
-    return defaults.replaced(sound), tuple(sound)
+    return defaults.replaced({name: value for name, value in values.items() if value is not None})
+
+
+def names_set(node: Node | None, defaults: Parameters) -> tuple[str, ...]:
+    """Return the flat names of the parameters a scenario sets itself, whether or not their values are sound."""
+    written = () if node is None else node.entries()
+    return tuple(name for name in written if name in defaults.flat())
 
 
 def _read_parameter(reader: FieldReader, name: str, node: Node, declared: Mapping[str, Declaration]) -> float | None:

@@ -16,6 +16,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.reader import Reader
 
 from sim.errors import Problem
 
@@ -120,19 +121,21 @@ def _kind(node: Node) -> str:
 
 
 def _read_text(path: Path, problems: list[Problem]) -> str | None:
-    def refuse(message: str, suggestion: str = "") -> None:
-        problems.append(Problem(str(path), None, path.name, message, suggestion))
+    def refuse(message: str, suggestion: str = "", line: int | None = None) -> None:
+        problems.append(Problem(str(path), line, path.name, message, suggestion))
 
     try:
         size = path.stat().st_size
         if path.is_file() and size <= MAX_BYTES:
-            return path.read_bytes().decode("utf-8-sig")
+            written = path.read_bytes()
+            return written.decode("utf-8-sig")
         if path.is_file():
             refuse(f"has {size:,} bytes; a scenario file may have at most {MAX_BYTES:,}")
         else:
             refuse("is a folder, not a scenario file" if path.is_dir() else "is no ordinary file")
     except UnicodeDecodeError as error:
-        refuse(f"is not UTF-8 text (byte {error.start})", "Save it as UTF-8.")
+        line = written.count(b"\n", 0, error.start) + 1
+        refuse(f"is not UTF-8 text (byte {error.start}).", "Save it as UTF-8.", line)
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         refuse(f"cannot be read: {getattr(error, 'strerror', None) or error}")
     return None
@@ -141,6 +144,7 @@ def _read_text(path: Path, problems: list[Problem]) -> str | None:
 def _compose(file: str, name: str, text: str, problems: list[Problem]) -> Any:
     """Return the root of the node graph, or None after a report; no constructor of the library runs."""
     reader = YAML(typ="safe", pure=True)
+    reader.Reader = _LineKeeper
     reader.max_depth = 2 * MAX_DEPTH  # hostile nesting would take the library minutes
     line: int | None = None
     try:
@@ -151,6 +155,8 @@ def _compose(file: str, name: str, text: str, problems: list[Problem]) -> Any:
     except RecursionError:
         fault, fix = _TOO_DEEP, ""
     except Exception as error:  # on damaged text the library's scanner also leaks its inner errors
+        position = getattr(error, "position", None)
+        line = reader.reader.reached if position is None else text.count("\n", 0, position) + 1
         fault, fix = f"is not valid YAML: {next(iter(str(error).splitlines()), repr(error))}", ""
     else:
         if root is not None and not (isinstance(root, ScalarNode) and root.value == ""):
@@ -158,6 +164,16 @@ def _compose(file: str, name: str, text: str, problems: list[Problem]) -> Any:
         line, fault, fix = 1, "the file is empty.", "The shortest scenario is 'extends: documented_2024'."
     problems.append(Problem(file, line, name, fault, fix))
     return None
+
+
+class _LineKeeper(Reader):  # type: ignore[misc]  # the library has no types
+    """The library's reader; it still knows the line it has reached after the library has reset it."""
+
+    reached = 1
+
+    def reset_reader(self) -> None:
+        self.reached = getattr(self, "line", 0) + 1
+        super().reset_reader()
 
 
 def _explained(error: MarkedYAMLError) -> tuple[str, str]:

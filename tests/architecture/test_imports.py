@@ -12,17 +12,18 @@ ROOT = Path(__file__).parent.parent.parent
 MAX_LINES = 400
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "units", "calendar", "places", "sectors", "randomness"),
+    ("errors", "warned", "units", "messages", "calendar", "places", "sectors", "randomness"),
     ("evidence", "parameters"),
     ("tables", "world", "levers", "accounting"),
     ("mechanisms",),
     ("agents",),
     ("policies",),
     ("registry",),
-    ("scenario",),
-    ("population", "burn_in", "identities", "observables", "observation"),
+    ("scenario", "reach"),
+    ("population", "burn_in", "identities", "observables", "observation", "closing"),
     ("model",),
     ("results", "outcomes"),
+    ("execution",),
     ("runs", "comparison"),
     ("plots", "report"),
     ("dashboard", "cli"),

@@ -1,0 +1,1 @@
+"""Sobol sensitivity studies: which inputs decide an outcome, and how sure is that?"""

@@ -1,0 +1,101 @@
+"""What a reader calls a run: the scenario's title, its counterfactuals and the points of its sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import ResultsError, nearest
+from sim.messages import catalogue, text
+from sim.observables.indicators import INDICATORS, POSITION
+from sim.places import NAMES
+from sim.policies.base import Timing
+from sim.registry import installed_policies
+from sim.units import Language
+
+if TYPE_CHECKING:
+    from sim.results import RunResult
+
+
+@dataclass(frozen=True)
+class Point:
+    """A run of a sweep.
+
+    Attributes:
+        label: of the run.
+        values: the swept settings and parameters by name.
+        against: label of the run of each counterfactual of this point.
+    """
+
+    label: str
+    values: Mapping[str, Any]
+    against: Mapping[str, str]
+
+
+def place_name(place: str, language: Language) -> str:
+    """Return the name of a county or the city."""
+    return NAMES[place][language]
+
+
+def indicator_name(indicator: str, language: Language) -> str:
+    """Return what an indicator is called.
+
+    Raises:
+        ResultsError: there is no such indicator.
+    """
+    if indicator not in POSITION:
+        raise ResultsError(f"no indicator '{indicator}'. {nearest(indicator, POSITION)}".rstrip())
+    found = INDICATORS[POSITION[indicator]]
+    return found.en if language == "en" else found.zh
+
+
+def run_label(result: RunResult, label: str, language: Language) -> str:
+    """Return what a reader calls one of a result's runs: a title, or what its counterfactual leaves out."""
+    if label == result.scenarios[0]:
+        return _title(result, language) or label
+    kind, _, names = label.partition(" ")
+    if kind in _ALONE:
+        return text(_ALONE[kind], language)
+    if kind in _WITH_REFORMS:
+        quoted = [text("report.quoted", language, words=reform_name(name, language)) for name in names.split(" and ")]
+        return text(_WITH_REFORMS[kind], language, words=text("report.comma", language).join(quoted))
+    return label
+
+
+_ALONE = {"none": "report.run_none", "documented": "report.run_documented"}
+_WITH_REFORMS = {"without": "report.run_without", "only": "report.run_only"}
+
+
+def _title(result: RunResult, language: Language) -> str:
+    titles = result.manifest.get("scenario", {}).get("title", {})
+    return str(titles.get(language, ""))
+
+
+def reform_name(name: str, language: Language) -> str:
+    """Return the title of a reform, or its name when it is not installed here."""
+    known = installed_policies()
+    return known[name].title[language] if name in known else name
+
+
+def setting_name(name: str, language: Language) -> str:
+    """Return what a swept setting (``relocation.homes_per_month``) or parameter is called; its own name if unknown."""
+    reform, _, setting = name.partition(".")
+    known = catalogue()
+    owner = "timing" if setting in Timing.model_fields else reform
+    for key in (f"meanings.{owner}.{setting}", f"parameters.{name}"):
+        if key in known:
+            return text(key, language)
+    return name
+
+
+def compared_runs(result: RunResult) -> tuple[str, ...]:
+    """Return the labels of the scenario and its own counterfactuals, without the other points of a sweep."""
+    points = sweep_points(result)
+    return (points[0].label, *points[0].against.values()) if points else result.scenarios
+
+
+def sweep_points(result: RunResult) -> tuple[Point, ...]:
+    """Return the points of a sweep, the scenario's own first; nothing when the result holds no sweep."""
+    written = result.manifest.get("scenario", {}).get("sweep", ())
+    return tuple(Point(point["label"], point["values"], point["against"]) for point in written)

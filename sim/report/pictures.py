@@ -1,0 +1,78 @@
+"""The pictures of a result as parts of the page: SVG whose letters stay text, which is small and can be searched."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+from markupsafe import Markup
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+from sim.messages import text
+from sim.plots import PICTURES
+from sim.units import Language
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sim.results import RunResult
+
+_ID = re.compile(r' id="([^"]+)"')
+_REFERENCE = re.compile(r'(url\(#|href="#)([^")]+)')
+_NOT_SHOWN = re.compile(r"<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", re.DOTALL)
+_NUMBERS = re.compile(r'\b(?:d|x|y|points)="[^"]*"')
+_DECIMALS = re.compile(r"(\.\d\d)\d+")
+_BETWEEN = re.compile(r"\s*\n\s*")
+
+
+@dataclass(frozen=True)
+class PagePicture:
+    """A picture: its title, and the ``<svg>`` element that draws it."""
+
+    title: str
+    svg: Markup
+
+
+def page_pictures(result: RunResult, language: Language) -> list[PagePicture]:
+    """Return the pictures that apply to a result.
+
+    Raises:
+        PictureError: the Chinese font is not installed.
+    """
+    return [
+        _page_picture(text(picture.title_key, language), picture.name, picture.draw(result, language), language)
+        for picture in PICTURES
+        if picture.applies(result)
+    ]
+
+
+def _page_picture(title: str, name: str, figure: Figure, language: Language) -> PagePicture:
+    label = Markup.escape(text("report.picture_alt", language, title=title))
+    shown = part_of_page(_svg(figure), name).replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+    return PagePicture(title, Markup(shown))  # matplotlib escapes every text in it
+
+
+def _svg(figure: Figure) -> str:
+    """Return a figure as SVG with text for letters; the page brings the font."""
+    FigureCanvasSVG(figure)
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "countysim"}):
+        figure.savefig(buffer, format="svg", dpi=110, metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()
+
+
+def part_of_page(svg: str, name: str) -> str:
+    """Return an SVG document as an element that can stand beside others in one page.
+
+    Identities that something refers to get the picture's name in front, all others go; coordinates keep two decimals
+    (a hundredth of a point); comments, descriptions and the style that the page's own stylesheet repeats go too.
+    """
+    element = _NOT_SHOWN.sub("", svg[svg.index("<svg") :])
+    used = {found[2] for found in _REFERENCE.finditer(element)}
+    element = _ID.sub(lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", element)
+    element = _REFERENCE.sub(rf"\g<1>{name}-\g<2>", element)
+    element = _NUMBERS.sub(lambda found: _DECIMALS.sub(r"\1", found[0]), element)
+    return _BETWEEN.sub(" ", element).replace("> <", "><")
