@@ -117,8 +117,10 @@ class CountyModel(mesa.Model):
         """
         self.levers.reset()
         for policy in self.policies:
+            if policy.strength(self.world.month) <= 0.0:
+                continue
             cost = policy.running_cost(self.world.month)
-            if policy.strength(self.world.month) > 0.0 and self.levers.affords(policy.name, float(cost.sum())):
+            if self.levers.affords(policy.name, float(cost.sum())):
                 self.ledger.spend_programme(self.levers, policy.name, cost)
                 policy.apply(self.levers, self.world.month)
 
