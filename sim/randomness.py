@@ -16,6 +16,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from sim.vector_math import cosine_of_turn, log
+
 type Ids = NDArray[np.uint64]
 type Floats = NDArray[np.float64]
 
@@ -135,11 +137,11 @@ def uniform_of(state: np.uint64, agent: np.uint64, which: int) -> float:
     return uniform(mix(state + np.uint64(which + 1)), agent)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def normal(state: np.uint64, agent: np.uint64) -> float:
     """Return the standard normal draw of one agent (Box and Muller 1958)."""
-    radius = math.sqrt(-2.0 * math.log(uniform_of(state, agent, 0)))
-    return radius * math.cos(2.0 * math.pi * uniform_of(state, agent, 1))
+    radius = math.sqrt(-2.0 * log(uniform_of(state, agent, 0)))
+    return radius * cosine_of_turn(uniform_of(state, agent, 1))
 
 
 @njit(cache=True, nogil=True)

@@ -31,7 +31,7 @@ from sim.accounting import Ledger
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
-from sim.mechanisms.production_kernel import face_markets, produce
+from sim.mechanisms.production_kernel import add_by_cell, face_markets, produce
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
@@ -318,9 +318,9 @@ def balanced_growth(
 
 def sum_by_cell(firms: Enterprises, values: Floats) -> Floats:
     """Return weighted sums over active firms by county, sector and size, shape (6, 10, 2)."""
-    codes = (firms.county.astype(np.intp) * N_SECTORS + firms.sector) * N_SIZES + firms.size
-    weights = values * firms.weight * firms.active
-    return np.bincount(codes, weights, N_COUNTIES * N_SECTORS * N_SIZES).reshape(N_COUNTIES, N_SECTORS, N_SIZES)
+    out = np.zeros((N_COUNTIES, N_SECTORS, N_SIZES))
+    add_by_cell(values, firms.county, firms.sector, firms.size, firms.active, firms.weight, out)
+    return out
 
 
 def farm_output(world: World, p: ProductionParameters) -> Floats:

@@ -6,12 +6,16 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
-from sim.mechanisms.vector_math import exp, log
 from sim.places import N_COUNTIES
 from sim.randomness import uniform
 from sim.sectors import ABOVE, N_SECTORS, N_SIZES
-from sim.world import Bools, Floats, Ids, Int8s, Int32s, Int64s
+from sim.vector_math import exp, log
+from sim.world import Bools, Floats, Ids, Int8s, Int32s
+
+type Rows = NDArray[np.uintp]
+"""Row numbers, unsigned: an index that may be negative costs a comparison at every use."""
 
 ROOT_12 = math.sqrt(12.0)
 
@@ -56,6 +60,45 @@ def ramp_of(age: int, half_time: float, steepness: float) -> float:
     if age >= 4.0 * half_time:
         return 1.0
     return 1.0 / (1.0 + exp(-steepness * (age / half_time - 1.0)))
+
+
+@njit(cache=True, nogil=True)
+def add_by_cell(
+    values: Floats, county: Int8s, sector: Int8s, size: Int8s, active: Int8s, weight: Floats, out: Floats
+) -> None:
+    """Add the active firms' values, weighted, by cell to `out` (6, 10, 2)."""
+    for i in range(active.size):
+        if active[i] == 1:
+            out[county[i], sector[i], size[i]] += values[i] * weight[i]
+
+
+@njit(cache=True, nogil=True)
+def add_history(
+    years: float,
+    plant: Bools,
+    hazard: Floats,
+    county: Int8s,
+    sector: Int8s,
+    size: Int8s,
+    active: Int8s,
+    weight: Floats,
+    value_added: Floats,
+    plants: Floats,
+    established: Floats,
+) -> None:
+    """Add a month's weighted output by cell to `plants` and `established`, both (6, 10, 2).
+
+    An established firm counts for the inverse of its chance to survive from then to January 2023, `years` later,
+    at its hazard a year.
+    """
+    for i in range(active.size):
+        if active[i] == 0:
+            continue
+        output_of_row = value_added[i] * weight[i]
+        if plant[i]:
+            plants[county[i], sector[i], size[i]] += output_of_row
+        else:
+            established[county[i], sector[i], size[i]] += output_of_row * exp(hazard[i] * years)
 
 
 @njit(cache=True, nogil=True)
@@ -126,7 +169,7 @@ def produce(
     by_cell: Floats,
 ) -> None:
     """Move every active firm by one month and add its weighted output to `by_cell` (6, 10, 2)."""
-    rows, work = np.empty(TILE, np.int64), np.empty((_N_WORK, TILE))
+    rows, work = np.empty(TILE, np.uintp), np.empty((_N_WORK, TILE))
     labour_part, capital_part = (1.0 - alpha) / markup.reshape(-1, 1), alpha / markup.reshape(-1, 1) * 12.0
     for first in range(0, active.size, TILE):
         n = _prepare(first, min(first + TILE, active.size), shock_stream, rho, innovation, user_cost, half_time,
@@ -171,7 +214,7 @@ def _prepare(
     age: Int32s,
     demand: Floats,
     knowledge: Floats,
-    rows: Int64s,
+    rows: Rows,
     work: Floats,
 ) -> int:
     """Ramp up, commission and shock the active firms in rows [first, last), and lay out what they produce with.
@@ -179,10 +222,11 @@ def _prepare(
     Writes their `rows` and the inputs of output and revenue side by side in `work`; returns their number.
     """
     n = 0
-    for i in range(first, last):
+    for row in range(first, last):
+        i = np.uintp(row)
         if active[i] == 0:
             continue
-        c, s, z = county[i], sector[i], size[i]
+        c, s, z = np.uintp(county[i]), np.uintp(sector[i]), np.uintp(size[i])
         if ramp[i] < 1.0:
             ramp[i] = ramp_of(age[i], half_time, steepness)
         if scale[i] == 0.0:
@@ -215,7 +259,7 @@ def _revenues(volume: Floats, market: Floats, markup: Floats, sales: Floats) -> 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _plan(
-    rows: Int64s,
+    rows: Rows,
     volume: Floats,
     sales: Floats,
     speed: float,
@@ -243,7 +287,7 @@ def _plan(
     """
     for j in range(rows.size):
         i = rows[j]
-        c, s, z = county[i], sector[i], size[i]
+        c, s, z = np.uintp(county[i]), np.uintp(sector[i]), np.uintp(size[i])
         value_added[i] = volume[j] * in_use[s]
         by_cell[c, s, z] += weight[i] * value_added[i]
         desired_labour[i] = labour_part[s, z] * sales[j] / labour_cost[c, s, z]

@@ -1,14 +1,17 @@
-"""Exponential and logarithm that the compiler turns into vector instructions, correct to the last bit or two.
+"""Exponential, logarithm and cosine that the compiler turns into vector instructions, exact to the last bits.
 
-The library's `exp` and `log` are calls, which keep a loop from being vectorised. These are short polynomials:
+The library's functions are calls, which keep a loop from being vectorised. These are short polynomials:
 
     exp(x) = 2^k exp(r),            k = round(x / ln 2),  |r| <= ln 2 / 2
     log(x) = k ln 2 + 2 atanh(s),   x = 2^k m,  m between 1/sqrt(2) and sqrt(2),  s = (m - 1) / (m + 1)
+    cos(2 pi u) = 2 sin(pi (u - 1/2))^2 - 1
 
 Arguments are finite; `log` wants a positive normal number, and exp(x) must be one: |x| below 700.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numba import njit
@@ -24,7 +27,7 @@ _TO_ONE = np.uint64(0x3FF0000000000000 - 0x3FE6A09E667F3BCD)
 _BITS_2_52, _BIAS = np.uint64(0x4330000000000000), 2.0**52 + 1023.0
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy")
 def exp(x: float) -> float:
     """Return e to the power of x, |x| < 700."""
     shifted = x * _LOG2_E + _TO_WHOLE
@@ -43,7 +46,7 @@ def exp(x: float) -> float:
     return np.int64((np.float64(shifted).view(np.int64) << 52) + np.float64(p).view(np.int64)).view(np.float64)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy")
 def log(x: float) -> float:
     """Return the natural logarithm of a positive number."""
     bits = np.float64(x).view(np.uint64) + _TO_ONE
@@ -61,3 +64,20 @@ def log(x: float) -> float:
     p = 1.0 / 5.0 + z * p
     p = 1.0 / 3.0 + z * p
     return k * _LN2_HIGH + (2.0 * s + (2.0 * s * z * p + k * _LN2_LOW))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def cosine_of_turn(u: float) -> float:
+    """Return the cosine of a part of a full turn, u between 0 and 1."""
+    x = math.pi * (u - 0.5)
+    y = x * x
+    p = 1.0 / 355687428096000.0 - y * (1.0 / 121645100408832000.0 - y * (1.0 / 51090942171709440000.0))
+    p = 1.0 / 1307674368000.0 - y * p
+    p = 1.0 / 6227020800.0 - y * p
+    p = 1.0 / 39916800.0 - y * p
+    p = 1.0 / 362880.0 - y * p
+    p = 1.0 / 5040.0 - y * p
+    p = 1.0 / 120.0 - y * p
+    p = 1.0 / 6.0 - y * p
+    sine = x * (1.0 - y * p)
+    return 2.0 * sine * sine - 1.0
