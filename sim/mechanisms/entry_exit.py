@@ -38,7 +38,7 @@ from sim.mechanisms.entry_exit_kernel import (
 )
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
-from sim.randomness import Purpose, child_id, stream, uniforms
+from sim.randomness import Purpose, child_id, uniforms
 from sim.sectors import ABOVE, FORESTRY_PROCESSING, MANUFACTURING, N_SECTORS
 from sim.world import Enterprises, Floats, World
 
@@ -153,11 +153,13 @@ def ordinary_closure(firms: Enterprises, p: EntryExitParameters) -> Floats:
 def clear_rows(world: World, rows: NDArray[np.intp]) -> None:
     """Make rows of the enterprises spare."""
     firms, projects = world.enterprises, world.projects
-    linked = firms.project[rows]
-    projects.enterprise[linked[linked >= 0]] = -1
-    for name in firms.column_names():
-        getattr(firms, name)[rows] = 0
-    firms.project[rows] = -1
+    columns = firms.columns()
+    for row in rows.tolist():
+        if firms.project[row] >= 0:
+            projects.enterprise[firms.project[row]] = -1
+        for column in columns:
+            column[row] = 0
+        firms.project[row] = -1
 
 
 def sums_below(firms: Enterprises) -> Floats:
@@ -261,9 +263,9 @@ def _graduate_one(world: World, p: EntryExitParameters, county: int, row: int, n
     )
     if source < 0:
         return
-    for name in firms.column_names():
-        getattr(firms, name)[row] = getattr(firms, name)[source]
-    state = stream(world.seed, world.month, Purpose.GRADUATION)
+    for column in firms.columns():
+        column[row] = column[source]
+    state = world.stream(Purpose.GRADUATION)
     firms.id[row] = child_id(state, firms.id[source] + np.uint64(nth))
     firms.size[row], firms.weight[row], firms.project[row] = ABOVE, 1.0, -1
     part = output / float(firms.value_added[source])
