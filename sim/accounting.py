@@ -72,7 +72,7 @@ class Ledger:
         levers.draw(_booked(cost, self.public_cost, self.public_total))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _booked(cost: Floats, page: Floats, total: Floats) -> Floats:
     """Add what was spent to the month's page and to the total, (programmes, 6); return it by programme."""
     spent = np.zeros(cost.shape[0])

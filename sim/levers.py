@@ -155,7 +155,7 @@ class LeverBoard:
         self._remaining -= amounts
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _combined(table: Floats, neutral: float, how: int) -> Floats:
     """Return the value by county, (6,), of contributions by programme, (programmes, 6)."""
     out = np.full(N_COUNTIES, neutral)
@@ -170,7 +170,7 @@ def _combined(table: Floats, neutral: float, how: int) -> Floats:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _parts(table: Floats, neutral: float) -> Floats:
     """Return each programme's part of the departure from neutral, (programmes, 6); 0 where there is none."""
     out = np.abs(table - neutral)
@@ -181,7 +181,7 @@ def _parts(table: Floats, neutral: float) -> Floats:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _held(table: Floats, neutral: float, remaining: Floats) -> float:
     """Return the sum of what the programmes that depart from neutral anywhere may still spend."""
     held = 0.0

@@ -55,3 +55,15 @@ class Table:
     def copy(self) -> Self:
         """Return a deep copy."""
         return type(self)(*(column.copy() for column in self.columns()))
+
+
+def make_read_only(value: object) -> None:
+    """Make every array in a dataclass (or tuple of them) read-only, so that what worlds share cannot be changed."""
+    if isinstance(value, np.ndarray):
+        value.flags.writeable = False
+    elif isinstance(value, tuple):
+        for item in value:
+            make_read_only(item)
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            make_read_only(getattr(value, field.name))

@@ -27,7 +27,7 @@ _TO_ONE = np.uint64(0x3FF0000000000000 - 0x3FE6A09E667F3BCD)
 _BITS_2_52, _BIAS = np.uint64(0x4330000000000000), 2.0**52 + 1023.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def exp(x: float) -> float:
     """Return e to the power of x, |x| < 700."""
     shifted = x * _LOG2_E + _TO_WHOLE
@@ -46,7 +46,7 @@ def exp(x: float) -> float:
     return np.int64((np.float64(shifted).view(np.int64) << 52) + np.float64(p).view(np.int64)).view(np.float64)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def log(x: float) -> float:
     """Return the natural logarithm of a positive number."""
     bits = np.float64(x).view(np.uint64) + _TO_ONE
@@ -66,7 +66,7 @@ def log(x: float) -> float:
     return k * _LN2_HIGH + (2.0 * s + (2.0 * s * z * p + k * _LN2_LOW))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def cosine_of_turn(u: float) -> float:
     """Return the cosine of a part of a full turn, u between 0 and 1."""
     x = math.pi * (u - 0.5)

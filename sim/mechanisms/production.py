@@ -48,6 +48,7 @@ from sim.sectors import (
     OFFICIAL_OF_SECTOR,
     TERTIARY_SHARE_OF_SECTOR,
 )
+from sim.tables import make_read_only
 from sim.world import Bools, Enterprises, Floats, World
 
 RAMP_STEEPNESS = 3.0
@@ -263,9 +264,9 @@ def technology(p: ProductionParameters) -> tuple[Floats, Floats, Floats]:
     trend = np.full((N_SECTORS, N_SIZES), p.tfp_trend_below)
     alpha[TRADABLE, ABOVE], trend[TRADABLE, ABOVE] = p.alpha_above, p.tfp_trend
     markup = np.where(TRADABLE, p.markup, p.services_markup)
-    for table in (alpha, markup, trend):
-        table.flags.writeable = False
-    return alpha, markup, trend
+    tables = alpha, markup, trend
+    make_read_only(tables)
+    return tables
 
 
 def services_dip(p: ProductionParameters, month: int) -> float:

@@ -348,4 +348,5 @@ def _share_land(state: np.uint64, land: float, ids: Ids, forest: Float32s) -> No
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _lognormal(score: float, sd: float) -> float:
     """Return a lognormal value of mean 1 from a standard normal score."""
-    return exp(sd * score - sd * sd / 2.0)
+    value: float = exp(sd * score - sd * sd / 2.0)
+    return value
