@@ -31,6 +31,7 @@ from sim.mechanisms.entry_exit_kernel import (
     WORKERS,
     closure_factor,
     find_closures,
+    find_graduates,
     largest_below,
     log_ratio,
     move_below,
@@ -38,8 +39,8 @@ from sim.mechanisms.entry_exit_kernel import (
 )
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
-from sim.randomness import Purpose, child_id, uniforms
-from sim.sectors import ABOVE, FORESTRY_PROCESSING, MANUFACTURING, N_SECTORS
+from sim.randomness import Purpose, child_id
+from sim.sectors import ABOVE, N_SECTORS
 from sim.world import Enterprises, Floats, World
 
 __all__ = [
@@ -153,13 +154,11 @@ def ordinary_closure(firms: Enterprises, p: EntryExitParameters) -> Floats:
 def clear_rows(world: World, rows: NDArray[np.intp]) -> None:
     """Make rows of the enterprises spare."""
     firms, projects = world.enterprises, world.projects
-    columns = firms.columns()
-    for row in rows.tolist():
-        if firms.project[row] >= 0:
-            projects.enterprise[firms.project[row]] = -1
-        for column in columns:
-            column[row] = 0
-        firms.project[row] = -1
+    linked = firms.project[rows]
+    projects.enterprise[linked[linked >= 0]] = -1
+    for column in firms.columns():
+        column[rows] = 0
+    firms.project[rows] = -1
 
 
 def sums_below(firms: Enterprises) -> Floats:
@@ -242,15 +241,10 @@ def _close(world: World, p: EntryExitParameters) -> None:
 
 
 def _graduate(world: World, p: EntryExitParameters, firms_below: Floats) -> None:
-    industrial = firms_below[:, FORESTRY_PROCESSING] + firms_below[:, MANUFACTURING]
-    due = industrial * p.graduation / MONTHS_PER_YEAR
-    draws = uniforms(world.stream(Purpose.GRADUATION), np.arange(N_COUNTIES, dtype=np.uint64))
-    numbers = np.floor(due + draws).astype(np.int64)
-    if not numbers.any():
-        return
-    spare = np.flatnonzero(world.enterprises.active == 0)
-    counties = np.repeat(np.arange(N_COUNTIES), numbers)[: len(spare)]
-    for nth, (county, row) in enumerate(zip(counties.tolist(), spare.tolist(), strict=False)):
+    chosen = find_graduates(
+        world.stream(Purpose.GRADUATION), p.graduation / MONTHS_PER_YEAR, firms_below, world.enterprises.active
+    )
+    for nth, (county, row) in enumerate(chosen.tolist()):
         _graduate_one(world, p, county, row, nth)
 
 
