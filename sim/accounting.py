@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from sim.errors import IdentityError
@@ -68,9 +69,19 @@ class Ledger:
         self._book(levers, cost)
 
     def _book(self, levers: LeverBoard, cost: Floats) -> None:
-        self.public_cost += cost
-        self.public_total += cost
-        levers.draw(cost.sum(axis=1))
+        levers.draw(_booked(cost, self.public_cost, self.public_total))
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _booked(cost: Floats, page: Floats, total: Floats) -> Floats:
+    """Add what was spent to the month's page and to the total, (programmes, 6); return it by programme."""
+    spent = np.zeros(cost.shape[0])
+    for p in range(cost.shape[0]):
+        for c in range(N_COUNTIES):
+            page[p, c] += cost[p, c]
+            total[p, c] += cost[p, c]
+            spent[p] += cost[p, c]
+    return spent
 
 
 def check_payers(paid: Floats, received: Floats, tolerance: float = 1e-6) -> None:

@@ -26,6 +26,7 @@ from sim.errors import PopulationError
 from sim.mechanisms import entry_exit, production, projects
 from sim.mechanisms.entry_exit import EntryExitParameters
 from sim.mechanisms.production import TRADABLE, ProductionParameters
+from sim.mechanisms.production_kernel import add_history
 from sim.mechanisms.projects import CAMPAIGN, ORDINARY, ProjectParameters
 from sim.parameters import Parameters
 from sim.places import N_COUNTIES
@@ -201,9 +202,9 @@ def _run(
 ) -> History:
     counties, base, firms = world.counties, world.base, world.enterprises
     history = History.empty()
-    is_plant = np.ones(len(firms))
-    is_plant[established] = 0.0
-    hazard = (1.0 - is_plant) * entry_exit.ordinary_closure(firms, closing)
+    is_plant = np.ones(len(firms), dtype=np.bool_)
+    is_plant[established] = False
+    hazard = entry_exit.ordinary_closure(firms, closing)
     gdp_2022 = base.value_added_2022.sum(axis=1)
     fresh = uniforms(stream(world.seed, 0, Purpose.PROJECT_SIGNING), np.arange(2 * N_COUNTIES, dtype=np.uint64))
     counties.signing_credit[:] = fresh.reshape(N_COUNTIES, 2)
@@ -216,9 +217,19 @@ def _run(
         firms.labour += p.hiring_speed_before * (firms.desired_labour - firms.labour)
         if month >= -MONTHS_PER_YEAR:
             k = month + MONTHS_PER_YEAR
-            history.plants[k] = production.sum_by_cell(firms, firms.value_added * is_plant)
-            alive_then = (1.0 - is_plant) * np.exp(-hazard * month / MONTHS_PER_YEAR)
-            history.established[k] = production.sum_by_cell(firms, firms.value_added * alive_then)
+            add_history(
+                -month / MONTHS_PER_YEAR,
+                is_plant,
+                hazard,
+                firms.county,
+                firms.sector,
+                firms.size,
+                firms.active,
+                firms.weight,
+                firms.value_added,
+                history.plants[k],
+                history.established[k],
+            )
             history.building[k] = counties.construction_spending
             history.farming[k] = production.farm_output(world, p)
     _set_wages(world, p, 0)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from sim.places import N_COUNTIES
@@ -85,6 +86,10 @@ RD_SUPPORT = _sum("rd_support", "ratio", "public share of firms' research spendi
 LEVERS: tuple[Lever, ...] = tuple(value for value in dict(globals()).values() if isinstance(value, Lever))
 
 
+_COMBINATIONS: dict[Combination, int] = {"sum": 0, "product": 1, "max": 2}
+_SUM, _PRODUCT = _COMBINATIONS["sum"], _COMBINATIONS["product"]
+
+
 class LeverBoard:
     """The levers of one run: contributions by programme, effective values, and what budgets still hold.
 
@@ -96,11 +101,14 @@ class LeverBoard:
         self.programmes = tuple(programmes)
         self._row = {name: i for i, name in enumerate(self.programmes)}
         self._contributions: dict[str, Floats] = {}
+        self._neutral: dict[str, float] = {}
+        self._nobody = np.zeros((0, N_COUNTIES))
         self._remaining = np.full(len(self.programmes), np.inf)
 
     def reset(self) -> None:
         """Make every lever neutral; budgets keep what they hold."""
-        self._contributions.clear()
+        for name, table in self._contributions.items():
+            table.fill(self._neutral[name])
 
     def grant(self, programme: str, budget: float) -> None:
         """Set the money a programme may still spend, in CNY."""
@@ -111,20 +119,13 @@ class LeverBoard:
         table = self._contributions.get(lever.name)
         if table is None:
             table = np.full((len(self.programmes), N_COUNTIES), lever.neutral)
-            self._contributions[lever.name] = table
-        row = table[self._row[programme]]
-        row[counties] = np.broadcast_to(np.asarray(value, dtype=np.float64), (N_COUNTIES,))[counties]
+            self._contributions[lever.name], self._neutral[lever.name] = table, lever.neutral
+        np.copyto(table[self._row[programme]], value, where=counties)
 
     def effective(self, lever: Lever) -> Floats:
         """Return the combined value by county, shape (6,); the neutral value when nobody contributes."""
-        table = self._contributions.get(lever.name)
-        if table is None:
-            return np.full(N_COUNTIES, lever.neutral)
-        if lever.combine == "sum":
-            return lever.neutral + (table - lever.neutral).sum(axis=0)
-        if lever.combine == "product":
-            return np.asarray(lever.neutral * (table / lever.neutral).prod(axis=0))
-        return np.asarray(table.max(axis=0, initial=lever.neutral))
+        table = self._contributions.get(lever.name, self._nobody)
+        return np.asarray(_combined(table, lever.neutral, _COMBINATIONS[lever.combine]))
 
     def shares(self, lever: Lever) -> Floats:
         """Return each programme's part of a lever's departure from neutral, shape (programmes, 6).
@@ -134,9 +135,7 @@ class LeverBoard:
         table = self._contributions.get(lever.name)
         if table is None:
             return np.zeros((len(self.programmes), N_COUNTIES))
-        departure = np.abs(table - lever.neutral)
-        total = departure.sum(axis=0)
-        return np.asarray(np.divide(departure, total, out=np.zeros_like(departure), where=total > 0))
+        return np.asarray(_parts(table, lever.neutral))
 
     def is_neutral(self) -> bool:
         """Say whether every lever has its neutral value everywhere."""
@@ -144,8 +143,8 @@ class LeverBoard:
 
     def funds(self, lever: Lever) -> float:
         """Return the money (CNY) the contributing programmes may still spend; infinite when none has a budget."""
-        involved = self.shares(lever).sum(axis=1) > 0
-        return float(self._remaining[involved].sum()) if involved.any() else 0.0
+        table = self._contributions.get(lever.name, self._nobody)
+        return float(_held(table, lever.neutral, self._remaining))
 
     def affords(self, programme: str, amount: float) -> bool:
         """Say whether a programme's budget still holds `amount` CNY."""
@@ -154,3 +153,39 @@ class LeverBoard:
     def draw(self, amounts: Floats) -> None:
         """Take what programmes spent (CNY, shape (programmes,)) out of their budgets."""
         self._remaining -= amounts
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _combined(table: Floats, neutral: float, how: int) -> Floats:
+    """Return the value by county, (6,), of contributions by programme, (programmes, 6)."""
+    out = np.full(N_COUNTIES, neutral)
+    for p in range(table.shape[0]):
+        for c in range(N_COUNTIES):
+            if how == _SUM:
+                out[c] += table[p, c] - neutral
+            elif how == _PRODUCT:
+                out[c] *= table[p, c] / neutral
+            else:
+                out[c] = max(out[c], table[p, c])
+    return out
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _parts(table: Floats, neutral: float) -> Floats:
+    """Return each programme's part of the departure from neutral, (programmes, 6); 0 where there is none."""
+    out = np.abs(table - neutral)
+    for c in range(N_COUNTIES):
+        total = out[:, c].sum()
+        if total > 0.0:
+            out[:, c] /= total
+    return out
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _held(table: Floats, neutral: float, remaining: Floats) -> float:
+    """Return the sum of what the programmes that depart from neutral anywhere may still spend."""
+    held = 0.0
+    for p in range(table.shape[0]):
+        if (table[p] != neutral).any():
+            held += remaining[p]
+    return held

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 
+MECHANISMS_OF = {phase: tuple(m for m in MECHANISMS if m.phase is phase) for phase in Phase}
+"""The mechanisms of each phase in the registry's order."""
+
+
 class CountyModel(mesa.Model):
     """One run of one scenario with one seed.
 
@@ -117,19 +121,20 @@ class CountyModel(mesa.Model):
         """
         self.levers.reset()
         for policy in self.policies:
+            if policy.strength(self.world.month) <= 0.0:
+                continue
             cost = policy.running_cost(self.world.month)
-            if policy.strength(self.world.month) > 0.0 and self.levers.affords(policy.name, float(cost.sum())):
+            if self.levers.affords(policy.name, float(cost.sum())):
                 self.ledger.spend_programme(self.levers, policy.name, cost)
                 policy.apply(self.levers, self.world.month)
 
     def _run(self, phase: Phase) -> None:
         """Run the mechanisms of one phase in the registry's order, timing each."""
-        for mechanism in MECHANISMS:
-            if mechanism.phase is phase:
-                begin = perf_counter()
-                mechanism.step(self.world, self.parameters[mechanism.name], self.levers, self.ledger)
-                spent = perf_counter() - begin
-                self.timings[mechanism.name] = self.timings.get(mechanism.name, 0.0) + spent
+        for mechanism in MECHANISMS_OF[phase]:
+            begin = perf_counter()
+            mechanism.step(self.world, self.parameters[mechanism.name], self.levers, self.ledger)
+            spent = perf_counter() - begin
+            self.timings[mechanism.name] = self.timings.get(mechanism.name, 0.0) + spent
 
     def _close_month(self) -> None:
         """Check the identities, record what is observed, and move on to the next month."""

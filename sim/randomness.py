@@ -8,12 +8,15 @@ purpose. Kernels take the stream state as one uint64 scalar.
 
 from __future__ import annotations
 
+import functools
 import math
 from enum import IntEnum
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+from sim.vector_math import cosine_of_turn, log
 
 type Ids = NDArray[np.uint64]
 type Floats = NDArray[np.float64]
@@ -82,6 +85,10 @@ class Purpose(IntEnum):
     RELOCATION_PREPARATION = 55
 
 
+_N_PURPOSES = max(Purpose) + 1
+_MASK = (1 << 64) - 1
+
+
 @njit(cache=True, nogil=True, inline="always")
 def mix(state: np.uint64) -> np.uint64:
     """Return the splitmix64 finaliser of a 64-bit state."""
@@ -91,8 +98,19 @@ def mix(state: np.uint64) -> np.uint64:
 
 
 @njit(cache=True, nogil=True)
-def _stream(seed: np.uint64, month: np.uint64, purpose: np.uint64) -> np.uint64:
-    return mix(mix(mix(seed + _GOLDEN) + month * _GOLDEN) + purpose * _GOLDEN)
+def _streams(seed: np.uint64, month: np.uint64, purposes: int) -> Ids:
+    """Return the stream states of the purposes 0, ..., purposes - 1 in one month."""
+    of_month = mix(mix(seed + _GOLDEN) + month * _GOLDEN)
+    out = np.empty(purposes, dtype=np.uint64)
+    for purpose in range(purposes):
+        out[purpose] = mix(of_month + np.uint64(purpose) * _GOLDEN)
+    return out
+
+
+@functools.lru_cache(maxsize=16)
+def _of_month(seed: int, month: int) -> Ids:
+    """Return the stream states of one month by number of the purpose; the few months in use are kept."""
+    return np.asarray(_streams(np.uint64(seed & _MASK), np.uint64(month & _MASK), _N_PURPOSES))
 
 
 def stream(seed: int, month: int, purpose: Purpose) -> np.uint64:
@@ -103,8 +121,8 @@ def stream(seed: int, month: int, purpose: Purpose) -> np.uint64:
         month: month index, negative in the burn-in.
         purpose: the decision.
     """
-    mask = (1 << 64) - 1
-    return np.uint64(_stream(np.uint64(seed & mask), np.uint64(month & mask), np.uint64(int(purpose))))
+    state: np.uint64 = _of_month(seed, month)[purpose]
+    return state
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -119,11 +137,11 @@ def uniform_of(state: np.uint64, agent: np.uint64, which: int) -> float:
     return uniform(mix(state + np.uint64(which + 1)), agent)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def normal(state: np.uint64, agent: np.uint64) -> float:
     """Return the standard normal draw of one agent (Box and Muller 1958)."""
-    radius = math.sqrt(-2.0 * math.log(uniform_of(state, agent, 0)))
-    return radius * math.cos(2.0 * math.pi * uniform_of(state, agent, 1))
+    radius = math.sqrt(-2.0 * log(uniform_of(state, agent, 0)))
+    return radius * cosine_of_turn(uniform_of(state, agent, 1))
 
 
 @njit(cache=True, nogil=True)

@@ -30,6 +30,10 @@ class Table:
         """Return the names of the columns in order."""
         return tuple(field.name for field in dataclasses.fields(cls))
 
+    def columns(self) -> list[NDArray[Any]]:
+        """Return the columns in order."""
+        return [getattr(self, name) for name in self.column_names()]
+
     @classmethod
     def zeros(cls, rows: int) -> Self:
         """Return a table of `rows` rows filled with zeros."""
@@ -46,8 +50,20 @@ class Table:
 
     def taken(self, rows: NDArray[np.int64]) -> Self:
         """Return a new table with the given rows, in that order."""
-        return type(self)(**{name: getattr(self, name)[rows] for name in self.column_names()})
+        return type(self)(*(column[rows] for column in self.columns()))
 
     def copy(self) -> Self:
         """Return a deep copy."""
-        return type(self)(**{name: getattr(self, name).copy() for name in self.column_names()})
+        return type(self)(*(column.copy() for column in self.columns()))
+
+
+def make_read_only(value: object) -> None:
+    """Make every array in a dataclass (or tuple of them) read-only, so that what worlds share cannot be changed."""
+    if isinstance(value, np.ndarray):
+        value.flags.writeable = False
+    elif isinstance(value, tuple):
+        for item in value:
+            make_read_only(item)
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            make_read_only(getattr(value, field.name))

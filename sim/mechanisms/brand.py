@@ -26,7 +26,7 @@ from sim.levers import BRAND_ELIGIBILITY, BRAND_PROMOTION, LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
-from sim.world import World
+from sim.world import Int8s, World
 
 type Floats = NDArray[np.float64]
 
@@ -125,15 +125,45 @@ def clearing_premium(
     return (low + high) / 2.0
 
 
+@njit(cache=True, nogil=True)
+def mean_quality(county: Int8s, forest: Floats, quality: Floats) -> Floats:
+    """Return the quality of the villages' products by county, weighted by forest land, ratio, shape (6,); 1 without."""
+    land, weighted = np.zeros(N_COUNTIES), np.zeros(N_COUNTIES)
+    for v in range(county.size):
+        land[county[v]] += forest[v]
+        weighted[county[v]] += forest[v] * quality[v]
+    out = np.ones(N_COUNTIES)
+    for c in range(N_COUNTIES):
+        if land[c] > 0.0:
+            out[c] = weighted[c] / land[c]
+    return out
+
+
+@njit(cache=True, nogil=True)
+def move_premium(
+    speed: float,
+    willingness: Floats,
+    eligible: Floats,
+    demand_scale: float,
+    cost: float,
+    supply_scale: float,
+    premium: Floats,
+    share: Floats,
+) -> None:
+    """Move each county's `premium` toward the clearing one, and write the short side of the market as its `share`."""
+    for c in range(N_COUNTIES):
+        clearing = clearing_premium(willingness[c], demand_scale, eligible[c], cost, supply_scale)
+        premium[c] += speed * (clearing - premium[c])
+        demand = branded_demand(premium[c], willingness[c], demand_scale)
+        share[c] = min(demand, branded_supply(premium[c], eligible[c], cost, supply_scale))
+
+
 def start(world: World, parameters: BrandParameters) -> None:
     """Let the premium clear before the first month.
 
     Writes `brand_premium` and `branded_share` of the counties, ratios, shape (6,), as without any reform.
     """
-    levers = LeverBoard(())
-    willingness, eligible = _willingness(world, parameters, levers), _eligible(parameters, levers)
-    world.counties.brand_premium[:] = _clearing(willingness, eligible, parameters)
-    _record_share(world, parameters, willingness, eligible)
+    _move(world, parameters, LeverBoard(()), 1.0)
 
 
 def step(world: World, parameters: BrandParameters, levers: LeverBoard, ledger: Ledger) -> None:
@@ -141,44 +171,23 @@ def step(world: World, parameters: BrandParameters, levers: LeverBoard, ledger: 
 
     Writes `brand_premium` and `branded_share` of the counties, ratios, shape (6,).
     """
-    counties = world.counties
-    willingness, eligible = _willingness(world, parameters, levers), _eligible(parameters, levers)
-    clearing = _clearing(willingness, eligible, parameters)
-    counties.brand_premium += parameters.speed * (clearing - counties.brand_premium)
-    _record_share(world, parameters, willingness, eligible)
+    _move(world, parameters, levers, parameters.speed)
 
 
-def _willingness(world: World, parameters: BrandParameters, levers: LeverBoard) -> Floats:
-    villages = world.villages
-    land = np.bincount(villages.county, villages.forest, N_COUNTIES)
-    quality = np.bincount(villages.county, villages.forest * villages.brand_quality, N_COUNTIES)
-    mean = np.divide(quality, land, out=np.ones(N_COUNTIES), where=land > 0)
-    return (parameters.willingness + levers.effective(BRAND_PROMOTION)) * mean
-
-
-def _eligible(parameters: BrandParameters, levers: LeverBoard) -> Floats:
-    return np.minimum(parameters.eligible + levers.effective(BRAND_ELIGIBILITY), 1.0)
-
-
-def _clearing(willingness: Floats, eligible: Floats, parameters: BrandParameters) -> Floats:
-    """Return the clearing premium by county, ratio, shape (6,)."""
-    p = parameters
-    return np.array(
-        [
-            clearing_premium(w, p.demand_scale, e, p.supply_cost, p.supply_scale)
-            for w, e in zip(willingness, eligible, strict=True)
-        ]
+def _move(world: World, p: BrandParameters, levers: LeverBoard, speed: float) -> None:
+    """Close a part `speed` of the gap to the clearing premium."""
+    villages, counties = world.villages, world.counties
+    quality = mean_quality(villages.county, villages.forest, villages.brand_quality)
+    move_premium(
+        speed,
+        (p.willingness + levers.effective(BRAND_PROMOTION)) * quality,
+        np.minimum(p.eligible + levers.effective(BRAND_ELIGIBILITY), 1.0),
+        p.demand_scale,
+        p.supply_cost,
+        p.supply_scale,
+        counties.brand_premium,
+        counties.branded_share,
     )
-
-
-def _record_share(world: World, parameters: BrandParameters, willingness: Floats, eligible: Floats) -> None:
-    """Record the share sold under the brand: the short side of the market at the premium of the day."""
-    p = parameters
-    for c in range(N_COUNTIES):
-        premium = world.counties.brand_premium[c]
-        demand = branded_demand(premium, willingness[c], p.demand_scale)
-        supply = branded_supply(premium, eligible[c], p.supply_cost, p.supply_scale)
-        world.counties.branded_share[c] = min(demand, supply)
 
 
 MECHANISM = Mechanism(

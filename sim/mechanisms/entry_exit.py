@@ -31,6 +31,7 @@ from sim.mechanisms.entry_exit_kernel import (
     WORKERS,
     closure_factor,
     find_closures,
+    find_graduates,
     largest_below,
     log_ratio,
     move_below,
@@ -38,8 +39,8 @@ from sim.mechanisms.entry_exit_kernel import (
 )
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
-from sim.randomness import Purpose, child_id, stream, uniforms
-from sim.sectors import ABOVE, FORESTRY_PROCESSING, MANUFACTURING, N_SECTORS
+from sim.randomness import Purpose, child_id
+from sim.sectors import ABOVE, N_SECTORS
 from sim.world import Enterprises, Floats, World
 
 __all__ = [
@@ -155,8 +156,8 @@ def clear_rows(world: World, rows: NDArray[np.intp]) -> None:
     firms, projects = world.enterprises, world.projects
     linked = firms.project[rows]
     projects.enterprise[linked[linked >= 0]] = -1
-    for name in firms.column_names():
-        getattr(firms, name)[rows] = 0
+    for column in firms.columns():
+        column[rows] = 0
     firms.project[rows] = -1
 
 
@@ -240,15 +241,10 @@ def _close(world: World, p: EntryExitParameters) -> None:
 
 
 def _graduate(world: World, p: EntryExitParameters, firms_below: Floats) -> None:
-    industrial = firms_below[:, FORESTRY_PROCESSING] + firms_below[:, MANUFACTURING]
-    due = industrial * p.graduation / MONTHS_PER_YEAR
-    draws = uniforms(world.stream(Purpose.GRADUATION), np.arange(N_COUNTIES, dtype=np.uint64))
-    numbers = np.floor(due + draws).astype(np.int64)
-    if not numbers.any():
-        return
-    spare = np.flatnonzero(world.enterprises.active == 0)
-    counties = np.repeat(np.arange(N_COUNTIES), numbers)[: len(spare)]
-    for nth, (county, row) in enumerate(zip(counties.tolist(), spare.tolist(), strict=False)):
+    chosen = find_graduates(
+        world.stream(Purpose.GRADUATION), p.graduation / MONTHS_PER_YEAR, firms_below, world.enterprises.active
+    )
+    for nth, (county, row) in enumerate(chosen.tolist()):
         _graduate_one(world, p, county, row, nth)
 
 
@@ -261,9 +257,9 @@ def _graduate_one(world: World, p: EntryExitParameters, county: int, row: int, n
     )
     if source < 0:
         return
-    for name in firms.column_names():
-        getattr(firms, name)[row] = getattr(firms, name)[source]
-    state = stream(world.seed, world.month, Purpose.GRADUATION)
+    for column in firms.columns():
+        column[row] = column[source]
+    state = world.stream(Purpose.GRADUATION)
     firms.id[row] = child_id(state, firms.id[source] + np.uint64(nth))
     firms.size[row], firms.weight[row], firms.project[row] = ABOVE, 1.0, -1
     part = output / float(firms.value_added[source])

@@ -34,6 +34,7 @@ from sim.levers import FOREST_OPERATOR_SUPPORT, LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.forest_rules import brand_gain
 from sim.parameters import ParameterSet, parameter
+from sim.places import N_COUNTIES
 from sim.sectors import FORESTRY_PROCESSING
 from sim.world import POOLED, World
 
@@ -229,41 +230,71 @@ def returns(world: World, parameters: MarketParameters, support: Floats) -> Floa
     rise = (share - base.pooled_share) / (1.0 + parameters.block_gain * base.pooled_share)
     gain = brand_gain(world)
     rent = counties.forest_rent / base.rent
-    return np.array(
-        [
-            relative_return(*row, parameters.block_gain)
-            for row in zip(support, gain, base.brand_gain, rise, rent, strict=True)
-        ]
-    )
+    return np.asarray(_each_return(support, gain, base.brand_gain, rise, rent, parameters.block_gain))
+
+
+@njit(cache=True, nogil=True)
+def _each_return(
+    support: Floats, gain: Floats, gain_0: Floats, blocks: Floats, rent: Floats, block_gain: float
+) -> Floats:
+    out = np.empty(N_COUNTIES)
+    for c in range(N_COUNTIES):
+        out[c] = relative_return(support[c], gain[c], gain_0[c], blocks[c], rent[c], block_gain)
+    return out
 
 
 def step(world: World, parameters: MarketParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Move demand, rent, operators and, in December, leading firms."""
-    counties, base = world.counties, world.base
+    counties, base, p = world.counties, world.base, parameters
     let = counties.forest_let[:, 1:].sum(axis=1)
-    net = returns(world, parameters, paid_support(world, let, levers, ledger))
-    relative = _over(counties.operators, base.operators)
-    counties.operators[:] = next_operators(
+    move_market(
+        returns(world, p, paid_support(world, let, levers, ledger)),
+        let,
+        _founded(world, p),
+        p.elasticity,
+        (p.entry_hazard, p.entry_response, p.exit_hazard),
+        (p.rent_speed, p.lowest_rent, p.highest_rent),
+        base.operators,
+        base.forest_demand,
         counties.operators,
-        net,
-        _founded(world, parameters),
-        parameters.entry_hazard,
-        parameters.entry_response,
-        parameters.exit_hazard,
+        counties.forest_demand,
+        counties.forest_rent,
     )
-    for c in range(len(net)):
-        demand = land_demand(base.forest_demand[c], relative[c], net[c], parameters.elasticity)
-        counties.forest_demand[c] = demand
-        counties.forest_rent[c] = next_rent(
-            counties.forest_rent[c],
-            demand,
-            let[c],
-            parameters.rent_speed,
-            parameters.lowest_rent,
-            parameters.highest_rent,
-        )
     if month_of_year(world.month) == MONTHS_PER_YEAR:
-        _grade(world, parameters, let)
+        _grade(world, p, let)
+
+
+@njit(cache=True, nogil=True)
+def move_market(
+    net: Floats,
+    let: Floats,
+    founded: Floats,
+    elasticity: float,
+    entry: tuple[float, float, float],
+    prices: tuple[float, float, float],
+    operators_0: Floats,
+    demand_0: Floats,
+    operators: Floats,
+    demand: Floats,
+    rent: Floats,
+) -> None:
+    """Move `demand`, `rent` and `operators` of every county by a month, each shape (6,).
+
+    Args:
+        net: net return over rent relative to January 2023, ratio, shape (6,).
+        let: land under lease, mu, shape (6,).
+        founded: operators founded for last month's blocks, shape (6,).
+        elasticity: of demand to the net return.
+        entry: hazard, its response to the net return, and the hazard to give up.
+        prices: speed of the rent, lowest and highest rent.
+        operators_0, demand_0: operators, and land they wanted (mu), in January 2023, shape (6,).
+        operators, demand, rent: number, mu and CNY/mu/year; written, from those of last month.
+    """
+    for c in range(N_COUNTIES):
+        relative = operators[c] / operators_0[c] if operators_0[c] > 0.0 else 1.0
+        operators[c] = next_operators(operators[c], net[c], founded[c], entry[0], entry[1], entry[2])
+        demand[c] = land_demand(demand_0[c], relative, net[c], elasticity)
+        rent[c] = next_rent(rent[c], demand[c], let[c], prices[0], prices[1], prices[2])
 
 
 def paid_support(world: World, let: Floats, levers: LeverBoard, ledger: Ledger) -> Floats:

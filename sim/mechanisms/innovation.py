@@ -148,6 +148,24 @@ def do_research(
         public[c] += weight[i] * paid
 
 
+@njit(cache=True, nogil=True)
+def planned_support(
+    intensity: float,
+    support: Floats,
+    county: Int8s,
+    active: Int8s,
+    weight: Floats,
+    value_added: Floats,
+    research: Floats,
+) -> float:
+    """Return the public money, CNY of the month, of a public share of research by county, (6,)."""
+    planned = 0.0
+    for i in range(active.size):
+        if active[i] == 1 and research[i] > 0.0:
+            planned += support[county[i]] * intensity * weight[i] * value_added[i]
+    return planned
+
+
 def start(world: World, p: InnovationParameters) -> None:
     """Place the doctorate holders that platforms have at the start."""
     before = world.counties.phds_before
@@ -185,9 +203,9 @@ def _affordable(world: World, levers: LeverBoard, p: InnovationParameters) -> Fl
     support, firms = levers.effective(RD_SUPPORT), world.enterprises
     if not support.any():
         return support
-    does_research = (firms.active == 1) & (firms.research > 0.0)
-    spending = p.research_intensity * firms.weight * firms.value_added * does_research
-    planned = float(support @ np.bincount(firms.county, spending, N_COUNTIES))
+    planned = planned_support(
+        p.research_intensity, support, firms.county, firms.active, firms.weight, firms.value_added, firms.research
+    )
     funds = levers.funds(RD_SUPPORT)
     return support * (max(funds, 0.0) / planned) if planned > funds else support
 

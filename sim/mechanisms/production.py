@@ -21,6 +21,7 @@ In balanced growth (`balanced_growth`) revenue grows at demand + (tfp - (1-a) wa
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -30,7 +31,7 @@ from sim.accounting import Ledger
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
-from sim.mechanisms.production_kernel import produce
+from sim.mechanisms.production_kernel import add_by_cell, face_markets, produce
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
@@ -45,10 +46,9 @@ from sim.sectors import (
     N_SIZES,
     OFFICIAL,
     OFFICIAL_OF_SECTOR,
-    ORDINARY,
-    TERTIARY,
     TERTIARY_SHARE_OF_SECTOR,
 )
+from sim.tables import make_read_only
 from sim.world import Bools, Enterprises, Floats, World
 
 RAMP_STEEPNESS = 3.0
@@ -255,14 +255,18 @@ class Cells:
     """Real cost of a worker, CNY/month, shape (6, 10, 2)."""
 
 
+@functools.lru_cache(maxsize=4)
 def technology(p: ProductionParameters) -> tuple[Floats, Floats, Floats]:
     """Return capital elasticity (10, 2), markup (10,) and productivity trend per year (10, 2) by sector and
-    size.
+    size; kept for the next month, so read-only.
     """
     alpha = np.full((N_SECTORS, N_SIZES), p.alpha_below)
     trend = np.full((N_SECTORS, N_SIZES), p.tfp_trend_below)
     alpha[TRADABLE, ABOVE], trend[TRADABLE, ABOVE] = p.alpha_above, p.tfp_trend
-    return alpha, np.where(TRADABLE, p.markup, p.services_markup), trend
+    markup = np.where(TRADABLE, p.markup, p.services_markup)
+    tables = alpha, markup, trend
+    make_read_only(tables)
+    return tables
 
 
 def services_dip(p: ProductionParameters, month: int) -> float:
@@ -286,17 +290,22 @@ def cells_of_month(world: World, p: ProductionParameters) -> Cells:
     """Return what every cell faces this month."""
     alpha, markup, trend = technology(p)
     years = world.month / MONTHS_PER_YEAR
-    growth = world.counties.wage / world.base.wage
-    real = growth[:, ORDINARY, None] * (1.0 - _SKILLED) + growth[:, TERTIARY, None] * _SKILLED
-    real *= math.exp(-p.price_trend * years)
-    local = np.maximum(world.counties.local_demand, 1e-3) ** p.local_demand_elasticity
+    demand, labour_cost = face_markets(
+        world.counties.wage / world.base.wage,
+        _SKILLED,
+        math.exp(-p.price_trend * years),
+        world.base.labour_cost,
+        demand_index(p, world.month),
+        np.maximum(world.counties.local_demand, 1e-3) ** p.local_demand_elasticity,
+        SERVICES,
+    )
     return Cells(
         alpha=alpha,
         markup=markup,
         log_trend=trend * years,
-        demand=np.exp(demand_index(p, world.month)) * np.where(SERVICES, local[:, None], 1.0),
-        in_use=np.exp(SERVICES * -services_dip(p, world.month)),
-        labour_cost=world.base.labour_cost * real[:, :, None],
+        demand=demand,
+        in_use=np.where(SERVICES, math.exp(-services_dip(p, world.month)), 1.0),
+        labour_cost=labour_cost,
     )
 
 
@@ -310,9 +319,9 @@ def balanced_growth(
 
 def sum_by_cell(firms: Enterprises, values: Floats) -> Floats:
     """Return weighted sums over active firms by county, sector and size, shape (6, 10, 2)."""
-    codes = (firms.county.astype(np.intp) * N_SECTORS + firms.sector) * N_SIZES + firms.size
-    weights = values * firms.weight * firms.active
-    return np.bincount(codes, weights, N_COUNTIES * N_SECTORS * N_SIZES).reshape(N_COUNTIES, N_SECTORS, N_SIZES)
+    out = np.zeros((N_COUNTIES, N_SECTORS, N_SIZES))
+    add_by_cell(values, firms.county, firms.sector, firms.size, firms.active, firms.weight, out)
+    return out
 
 
 def farm_output(world: World, p: ProductionParameters) -> Floats:

@@ -6,24 +6,38 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
+from sim.places import N_COUNTIES
 from sim.randomness import uniform
-from sim.sectors import ABOVE
-from sim.world import Floats, Ids, Int8s, Int32s
+from sim.sectors import ABOVE, N_SECTORS, N_SIZES
+from sim.vector_math import exp, log
+from sim.world import Bools, Floats, Ids, Int8s, Int32s
+
+type Rows = NDArray[np.uintp]
+"""Row numbers, unsigned: an index that may be negative costs a comparison at every use."""
 
 ROOT_12 = math.sqrt(12.0)
+
+LEAST_LABOUR = 1e-9
+"""Persons; a firm without workers makes next to nothing."""
+
+TILE = 256
+"""Firms handled at a time, so that what is worked out for them stays in the nearest cache."""
+_SCALE, _LOG_PRODUCTIVITY, _CAPITAL, _LABOUR, _ALPHA, _MARKET, _MARKUP, _VOLUME, _SALES = range(9)
+_N_WORK = 9
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def output(scale: float, log_productivity: float, capital: float, labour: float, alpha: float) -> float:
     """Return monthly output, CNY, of a firm with capital in use (CNY) and labour (persons, positive)."""
-    return scale * labour * math.exp(log_productivity + alpha * math.log(capital / labour))
+    return scale * labour * exp(log_productivity + alpha * log(capital / labour))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def revenue(volume: float, market: float, markup: float) -> float:
     """Return the revenue, CNY a month, of a volume sold on a market of constant elasticity."""
-    return volume * math.exp((1.0 - 1.0 / markup) * math.log(market / volume))
+    return volume * exp((1.0 - 1.0 / markup) * log(market / volume))
 
 
 @njit(cache=True, nogil=True)
@@ -45,10 +59,81 @@ def ramp_of(age: int, half_time: float, steepness: float) -> float:
     """Return the part of capital that a plant uses at an age in months; 1 after four half-times."""
     if age >= 4.0 * half_time:
         return 1.0
-    return 1.0 / (1.0 + math.exp(-steepness * (age / half_time - 1.0)))
+    return 1.0 / (1.0 + exp(-steepness * (age / half_time - 1.0)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True)
+def add_by_cell(
+    values: Floats, county: Int8s, sector: Int8s, size: Int8s, active: Int8s, weight: Floats, out: Floats
+) -> None:
+    """Add the active firms' values, weighted, by cell to `out` (6, 10, 2)."""
+    for i in range(active.size):
+        if active[i] == 1:
+            out[county[i], sector[i], size[i]] += values[i] * weight[i]
+
+
+@njit(cache=True, nogil=True)
+def add_history(
+    years: float,
+    plant: Bools,
+    hazard: Floats,
+    county: Int8s,
+    sector: Int8s,
+    size: Int8s,
+    active: Int8s,
+    weight: Floats,
+    value_added: Floats,
+    plants: Floats,
+    established: Floats,
+) -> None:
+    """Add a month's weighted output by cell to `plants` and `established`, both (6, 10, 2).
+
+    An established firm counts for the inverse of its chance to survive from then to January 2023, `years` later,
+    at its hazard a year.
+    """
+    for i in range(active.size):
+        if active[i] == 0:
+            continue
+        output_of_row = value_added[i] * weight[i]
+        if plant[i]:
+            plants[county[i], sector[i], size[i]] += output_of_row
+        else:
+            established[county[i], sector[i], size[i]] += output_of_row * exp(hazard[i] * years)
+
+
+@njit(cache=True, nogil=True)
+def face_markets(
+    wage_growth: Floats,
+    skilled: Floats,
+    deflator: float,
+    labour_cost_0: Floats,
+    log_demand: Floats,
+    local: Floats,
+    sells_locally: Bools,
+) -> tuple[Floats, Floats]:
+    """Return the demand index, (6, 10), and the real cost of a worker, CNY a month, (6, 10, 2), of firms.
+
+    Args:
+        wage_growth: wage over that of January 2023 by county and skill, ratio, shape (6, 2).
+        skilled: part of workers with tertiary education by sector, ratio, shape (10,).
+        deflator: factor from nominal to real wages, ratio.
+        labour_cost_0: cost of a worker in January 2023, CNY a month, shape (6, 10, 2).
+        log_demand: log of demand relative to January 2023 by sector, shape (10,).
+        local: factor of local demand by county, ratio, shape (6,).
+        sells_locally: which sectors it moves, shape (10,).
+    """
+    demand, cost = np.empty((N_COUNTIES, N_SECTORS)), np.empty((N_COUNTIES, N_SECTORS, N_SIZES))
+    for s in range(N_SECTORS):
+        index = math.exp(log_demand[s])
+        for c in range(N_COUNTIES):
+            demand[c, s] = index * local[c] if sells_locally[s] else index
+            growth = wage_growth[c, 0] * (1.0 - skilled[s]) + wage_growth[c, 1] * skilled[s]
+            for z in range(N_SIZES):
+                cost[c, s, z] = labour_cost_0[c, s, z] * (growth * deflator)
+    return demand, cost
+
+
+@njit(cache=True, nogil=True)
 def produce(
     shock_stream: np.uint64,
     rho: float,
@@ -84,26 +169,129 @@ def produce(
     by_cell: Floats,
 ) -> None:
     """Move every active firm by one month and add its weighted output to `by_cell` (6, 10, 2)."""
-    for i in range(active.size):
+    rows, work = np.empty(TILE, np.uintp), np.empty((_N_WORK, TILE))
+    labour_part, capital_part = (1.0 - alpha) / markup.reshape(-1, 1), alpha / markup.reshape(-1, 1) * 12.0
+    for first in range(0, active.size, TILE):
+        n = _prepare(first, min(first + TILE, active.size), shock_stream, rho, innovation, user_cost, half_time,
+                     steepness, alpha, markup, log_trend, demand_index, labour_cost, ids, county, sector, size,
+                     active, scale, shock, capital, labour, value_added, ramp, age, demand, knowledge, rows,
+                     work)  # fmt: skip
+        volume, sales = work[_VOLUME][:n], work[_SALES][:n]
+        _outputs(work[_SCALE][:n], work[_LOG_PRODUCTIVITY][:n], work[_CAPITAL][:n], work[_LABOUR][:n],
+                 work[_ALPHA][:n], volume)  # fmt: skip
+        _revenues(volume, work[_MARKET][:n], work[_MARKUP][:n], sales)
+        _plan(rows[:n], volume, sales, speed, wear, user_cost, labour_part, capital_part, in_use, labour_cost, county,
+              sector, size, weight, capital, desired_labour, value_added, investment, ramp, age,
+              by_cell)  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _prepare(
+    first: int,
+    last: int,
+    shock_stream: np.uint64,
+    rho: float,
+    innovation: float,
+    user_cost: float,
+    half_time: float,
+    steepness: float,
+    alpha: Floats,
+    markup: Floats,
+    log_trend: Floats,
+    demand_index: Floats,
+    labour_cost: Floats,
+    ids: Ids,
+    county: Int8s,
+    sector: Int8s,
+    size: Int8s,
+    active: Int8s,
+    scale: Floats,
+    shock: Floats,
+    capital: Floats,
+    labour: Floats,
+    value_added: Floats,
+    ramp: Floats,
+    age: Int32s,
+    demand: Floats,
+    knowledge: Floats,
+    rows: Rows,
+    work: Floats,
+) -> int:
+    """Ramp up, commission and shock the active firms in rows [first, last), and lay out what they produce with.
+
+    Writes their `rows` and the inputs of output and revenue side by side in `work`; returns their number.
+    """
+    n = 0
+    for row in range(first, last):
+        i = np.uintp(row)
         if active[i] == 0:
             continue
-        c, s, z = county[i], sector[i], size[i]
-        a, mu, cost = alpha[s, z], markup[s], labour_cost[c, s, z]
+        c, s, z = np.uintp(county[i]), np.uintp(sector[i]), np.uintp(size[i])
         if ramp[i] < 1.0:
             ramp[i] = ramp_of(age[i], half_time, steepness)
         if scale[i] == 0.0:
-            _commission(i, a, mu, cost, log_trend[s, z], demand_index[c, s], user_cost, scale, capital,
-            labour,
-                        value_added, ramp, demand)  # fmt: skip
+            _commission(i, alpha[s, z], markup[s], labour_cost[c, s, z], log_trend[s, z], demand_index[c, s],
+                        user_cost, scale, capital, labour, value_added, ramp, demand)  # fmt: skip
         if z == ABOVE:
             shock[i] = next_shock(shock[i], rho, innovation, uniform(shock_stream, ids[i]))
-        log_productivity = shock[i] + knowledge[i] + log_trend[s, z]
-        volume = output(scale[i], log_productivity, ramp[i] * capital[i], max(labour[i], 1e-9), a)
-        sales = revenue(volume, ramp[i] * demand[i] * demand_index[c, s], mu)
-        value_added[i] = volume * in_use[s]
+        rows[n] = i
+        work[_SCALE, n], work[_ALPHA, n], work[_MARKUP, n] = scale[i], alpha[s, z], markup[s]
+        work[_LOG_PRODUCTIVITY, n] = shock[i] + knowledge[i] + log_trend[s, z]
+        work[_CAPITAL, n], work[_LABOUR, n] = ramp[i] * capital[i], max(labour[i], LEAST_LABOUR)
+        work[_MARKET, n] = ramp[i] * demand[i] * demand_index[c, s]
+        n += 1
+    return n
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _outputs(
+    scale: Floats, log_productivity: Floats, capital: Floats, labour: Floats, alpha: Floats, volume: Floats
+) -> None:
+    for j in range(volume.size):
+        volume[j] = output(scale[j], log_productivity[j], capital[j], labour[j], alpha[j])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _revenues(volume: Floats, market: Floats, markup: Floats, sales: Floats) -> None:
+    for j in range(sales.size):
+        sales[j] = revenue(volume[j], market[j], markup[j])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _plan(
+    rows: Rows,
+    volume: Floats,
+    sales: Floats,
+    speed: float,
+    wear: float,
+    user_cost: float,
+    labour_part: Floats,
+    capital_part: Floats,
+    in_use: Floats,
+    labour_cost: Floats,
+    county: Int8s,
+    sector: Int8s,
+    size: Int8s,
+    weight: Floats,
+    capital: Floats,
+    desired_labour: Floats,
+    value_added: Floats,
+    investment: Floats,
+    ramp: Floats,
+    age: Int32s,
+    by_cell: Floats,
+) -> None:
+    """Record what the firms in `rows` made, say what labour they want, and invest.
+
+    `labour_part` and `capital_part`, (10, 2), are (1 - a) / mu, and 12 a / mu.
+    """
+    for j in range(rows.size):
+        i = rows[j]
+        c, s, z = np.uintp(county[i]), np.uintp(sector[i]), np.uintp(size[i])
+        value_added[i] = volume[j] * in_use[s]
         by_cell[c, s, z] += weight[i] * value_added[i]
-        desired_labour[i] = (1.0 - a) / mu * sales / cost
-        wanted = a / mu * 12.0 * sales / (user_cost * ramp[i])
+        desired_labour[i] = labour_part[s, z] * sales[j] / labour_cost[c, s, z]
+        wanted = capital_part[s, z] * sales[j] / (user_cost * ramp[i])
         after = next_capital(capital[i], wanted, speed, wear)
         investment[i] = after - capital[i] * (1.0 - wear)
         capital[i] = after

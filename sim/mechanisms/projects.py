@@ -270,6 +270,7 @@ def build(world: World, p: ProjectParameters) -> None:
 
 
 def _open_plant(world: World, p: ProjectParameters, row: int) -> None:
+    """Give a plant a spare row, all zeros, of the enterprises; with none left enlarge another firm."""
     projects, firms = world.projects, world.enterprises
     capital = p.realised_share * float(projects.value[row])
     capacity = capital / p.plant_capital_output / MONTHS_PER_YEAR
@@ -279,8 +280,6 @@ def _open_plant(world: World, p: ProjectParameters, row: int) -> None:
         projects.enterprise[row] = _enlarge(world, row, capacity)
         return
     projects.enterprise[row] = firm
-    for name in firms.column_names():
-        getattr(firms, name)[firm] = 0
     firms.id[firm] = projects.id[row]
     firms.county[firm], firms.sector[firm], firms.size[firm] = (
         projects.county[row],

@@ -18,6 +18,7 @@ from sim.population.persons import HouseholdTypes, household_types
 from sim.population.sampling import Frame, frame_of
 from sim.population.value_added import Economy, economy_of
 from sim.population.work import WorkChances, work_chances
+from sim.tables import make_read_only
 from sim.world import Villages
 
 type Floats = NDArray[np.float64]
@@ -42,7 +43,7 @@ class Blueprint:
 
 @functools.cache
 def blueprint(evidence: Evidence) -> Blueprint:
-    """Return the plan of the city, worked out once a process for each set of evidence.
+    """Return the plan of the city, read-only, worked out once a process for each set of evidence.
 
     Raises:
         EvidenceError: a statistic is missing.
@@ -53,7 +54,7 @@ def blueprint(evidence: Evidence) -> Blueprint:
     roster = draw_map(evidence, margins)
     chances = work_chances(evidence, margins, types)
     economy = economy_of(evidence, chances.jobs.sum(axis=1))
-    return Blueprint(
+    plan = Blueprint(
         margins=margins,
         types=types,
         roster=roster,
@@ -66,3 +67,5 @@ def blueprint(evidence: Evidence) -> Blueprint:
         counties=county_plan(evidence, margins, roster),
         forest_yield=evidence.value("forest_own_yield", CITY, 2022),
     )
+    make_read_only(plan)
+    return plan

@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from sim.evidence import Evidence
 from sim.places import N_COUNTIES
-from sim.population.archetypes import AWAY_MEMBERS, MEMBERS
 from sim.population.blueprint import Blueprint, blueprint
+from sim.population.counting import HamletCounts, count_hamlets
 from sim.population.filling import HamletPlan, fill_households
 from sim.population.firms import build_enterprises
 from sim.population.geography import Roster
 from sim.population.margins import HILL_ZONE, N_ZONES, TOWN_ZONE
-from sim.population.markets import build_base, build_counties, member_sum
+from sim.population.markets import build_base, build_counties
 from sim.population.sampling import N_CLASSES, attachments, calibrated, sample
 from sim.world import Counties, Hamlets, Households, Projects, World
 
@@ -23,6 +23,8 @@ type Int64s = NDArray[np.int64]
 SMALLEST_SHARE = 0.001
 SPARE_PART = 0.03
 """Spare household rows of a hamlet, at least one, for households that split off."""
+CALIBRATED = 1e-6
+"""Relative error of a total up to which it counts as met."""
 PROJECT_ROWS = 1_200
 
 
@@ -62,11 +64,12 @@ def build_world(share: float, seed: int, evidence: Evidence, threads: int = 1) -
     for column in (world.projects.enterprise, world.projects.landed, world.projects.completed):
         column[:] = -1
     _fill(world, plan, chosen)
+    counts = count_hamlets(world)
     if len(chosen) < len(plan.roster.village):
-        hamlets.weight[:] = _calibrated_weights(world, plan, chosen)
+        hamlets.weight[:] = _calibrated_weights(world, plan, chosen, counts)
     counted = np.bincount(hamlets.village, hamlets.weight * plan.roster.households[chosen], len(world.villages))
     world.villages.weight[:] = counted / world.villages.households
-    world.counties = build_counties(world, plan.counties, plan.economy, plan.types, plan.chances)
+    world.counties = build_counties(world, plan.counties, plan.economy, plan.types, plan.chances, counts)
     return world
 
 
@@ -100,7 +103,7 @@ def _fill(world: World, plan: Blueprint, chosen: Int64s) -> None:
     fill_households(world, hamlet_plan, plan.types, plan.chances, plan.cell_ends, wage, plan.forest_yield)
 
 
-def _calibrated_weights(world: World, plan: Blueprint, chosen: Int64s) -> Floats:
+def _calibrated_weights(world: World, plan: Blueprint, chosen: Int64s, counts: HamletCounts) -> Floats:
     """Return hamlet weights moved towards each county's residents, natives and forest land.
 
     Where all three cannot be met within the bounds, persons come first.
@@ -108,11 +111,9 @@ def _calibrated_weights(world: World, plan: Blueprint, chosen: Int64s) -> Floats
     Natives are the members, away ones included, of households registered in the county they stand in.
     """
     hamlets, roster, weights = world.hamlets, plan.roster, world.hamlets.weight.copy()
-    at_home = member_sum(world, MEMBERS)
-    native = world.households.registered == hamlets.county[world.households.hamlet]
-    people = np.stack([at_home, native * (at_home + member_sum(world, AWAY_MEMBERS))])
-    units = np.vstack([np.add.reduceat(people, hamlets.start, axis=1), roster.forest[chosen]])
-    totals = np.stack([plan.types.family, plan.types.natives, np.bincount(roster.county, roster.forest)])
+    natives = counts.registered[np.arange(len(hamlets)), hamlets.county]
+    units = np.stack([counts.at_home, natives, roster.forest[chosen]])
+    totals = np.stack([plan.types.family, plan.types.natives, plan.frame.forest])
     stratum = plan.frame.stratum[chosen]
     for c in range(N_COUNTIES):
         here = np.flatnonzero(hamlets.county == c)
@@ -122,7 +123,7 @@ def _calibrated_weights(world: World, plan: Blueprint, chosen: Int64s) -> Floats
         rows = np.vstack([blocks, units[:, here]])
         first = weights[here]
         fitted = calibrated(first, first, rows, wanted)
-        if not np.allclose(rows @ fitted, wanted, rtol=1e-6):
+        if np.any(np.abs(rows @ fitted - wanted) > CALIBRATED * wanted):
             fitted = calibrated(first, calibrated(first, first, rows[:-1], wanted[:-1]), rows, wanted)
         weights[here] = fitted
     return weights

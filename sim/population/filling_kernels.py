@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.randomness import mix, normal, uniform_of
+from sim.randomness import mix, normal, uniform, uniform_of
 from sim.sectors import NO_JOB
+from sim.vector_math import exp, log
 
 type Int64s = NDArray[np.int64]
 type Ids = NDArray[np.uint64]
 type Floats = NDArray[np.float64]
+type Float32s = NDArray[np.float32]
 type Columns = tuple[NDArray[np.int8], ...]
 
 SKILL_SD = 0.3
@@ -36,7 +37,17 @@ _MOST_OF_A_KIND = 4
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def permuted(rank: int, size: int, key: np.uint64) -> np.int64:
+def round_keys(key: np.uint64) -> Ids:
+    """Return what the rounds of a keyed permutation add and multiply with, shape (4, 2); factors are odd."""
+    out = np.empty((_ROUNDS, 2), dtype=np.uint64)
+    for turn in range(_ROUNDS):
+        out[turn, 0] = mix(key + np.uint64(turn + 1) * _GOLDEN)
+        out[turn, 1] = mix(out[turn, 0]) | _ONE
+    return out
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def permuted(rank: int, size: int, keys: Ids) -> np.int64:
     """Return where a keyed permutation of 0, ..., size - 1 sends `rank`.
 
     Rounds of addition, odd multiplication and xor-shift permute the numbers below the next power of two;
@@ -45,7 +56,7 @@ def permuted(rank: int, size: int, key: np.uint64) -> np.int64:
     Args:
         rank: 0, ..., size - 1.
         size: 1 or more.
-        key: chooses the permutation.
+        keys: choose the permutation; from `round_keys`.
     """
     bits = np.uint64(2)
     while (_ONE << bits) < np.uint64(size):
@@ -55,9 +66,8 @@ def permuted(rank: int, size: int, key: np.uint64) -> np.int64:
     x = np.uint64(rank)
     while True:
         for turn in range(_ROUNDS):
-            round_key = mix(key + np.uint64(turn + 1) * _GOLDEN)
-            x = (x + round_key) & mask
-            x = (x * (mix(round_key) | _ONE)) & mask
+            x = (x + keys[turn, 0]) & mask
+            x = (x * keys[turn, 1]) & mask
             x = x ^ (x >> half)
         if x < np.uint64(size):
             return np.int64(x)
@@ -112,13 +122,16 @@ def fill_people(
         s = strata[h]
         size = type_first[s + 1] - type_first[s]
         hamlet[start[h] : stop[h]] = h
-        for k in range(households[h]):
-            i = start[h] + k
-            kind = order[type_first[s] + permuted(position[h] + k, size, keys[s])]
-            ids[i] = household_id(hamlet_ids[h], k)
-            registered[i] = type_registered[kind]
-            for m in range(len(columns)):
-                columns[m][i] = members[kind, m]
+        stratum_keys = round_keys(keys[s])
+        kinds = np.empty(households[h], dtype=np.int64)
+        for k in range(kinds.size):
+            kinds[k] = order[type_first[s] + permuted(position[h] + k, size, stratum_keys)]
+            ids[start[h] + k] = household_id(hamlet_ids[h], k)
+            registered[start[h] + k] = type_registered[kinds[k]]
+        for m in range(len(columns)):
+            column = columns[m]
+            for k in range(kinds.size):
+                column[start[h] + k] = members[kinds[k], m]
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -157,41 +170,77 @@ def fill_work(
         job_cell: written; cell of the local jobs, `NO_JOB` without any, shape (household rows,).
     """
     active, tertiary, farm = chances
+    states = _draw_states(state, len(adults) * _MOST_OF_A_KIND * _DRAWS_AN_ADULT)
     for h in range(first, last):
         s = strata[h]
-        for i in range(start[h], start[h] + households[h]):
-            for g in range(len(adults)):
-                for a in range(min(adults[g][i], _MOST_OF_A_KIND)):
-                    draw = _DRAWS_AN_ADULT * (_MOST_OF_A_KIND * g + a)
-                    educated = uniform_of(state, ids[i], draw) < tertiary[s, g]
-                    if educated:
-                        activities[0][i] += 1
-                    if uniform_of(state, ids[i], draw + 1) >= active[s, g]:
-                        continue
-                    kind = _activity(
-                        uniform_of(state, ids[i], draw + 2),
-                        uniform_of(state, ids[i], draw + 3),
-                        idle_chance,
-                        skilled_share if educated else 0.0,
-                        farm[s, g],
-                        own_chance[s],
-                    )
-                    activities[kind][i] += 1
-            job_cell[i] = NO_JOB
-            if activities[2][i] + activities[3][i] > 0:
-                job_cell[i] = _cell(uniform_of(state, ids[i], 1000), cell_ends[s // _ZONES])
+        here = slice(start[h], start[h] + households[h])
+        counts = np.zeros((len(activities), households[h]), dtype=np.int8)
+        for g in range(len(adults)):
+            _count_activities(
+                states[g * _MOST_OF_A_KIND * _DRAWS_AN_ADULT :],
+                (tertiary[s, g], active[s, g], idle_chance, skilled_share, farm[s, g], own_chance[s]),
+                ids[here],
+                adults[g][here],
+                counts,
+            )
+        for kind in range(len(activities)):
+            activities[kind][here] = counts[kind]
+        _draw_cells(state, cell_ends[s // _ZONES], ids[here], counts, job_cell[here])
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _count_activities(
+    states: Ids, chances: tuple[float, ...], ids: Ids, persons: NDArray[np.int8], counts: NDArray[np.int8]
+) -> None:
+    """Add education and activity of one group's members to `counts`, (activities, households of a hamlet).
+
+    `chances`: tertiary education, in the labour force, looking for work, skilled job if educated, farm, own business.
+    """
+    tertiary, active, idle, skilled, farm, own = chances
+    for k in range(ids.size):
+        for a in range(min(persons[k], _MOST_OF_A_KIND)):
+            draw = _DRAWS_AN_ADULT * a
+            educated = uniform(states[draw], ids[k]) < tertiary
+            kind = _activity(
+                uniform(states[draw + 2], ids[k]),
+                uniform(states[draw + 3], ids[k]),
+                idle,
+                skilled if educated else 0.0,
+                farm,
+                own,
+            )
+            counts[0, k] += educated
+            counts[kind, k] += uniform(states[draw + 1], ids[k]) < active
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _draw_cells(state: np.uint64, ends: Floats, ids: Ids, counts: NDArray[np.int8], job_cell: NDArray[np.int8]) -> None:
+    """Write the employment cell of each household's local jobs, `NO_JOB` without any."""
+    for k in range(ids.size):
+        job_cell[k] = NO_JOB
+        if counts[2, k] + counts[3, k] > 0:
+            job_cell[k] = _cell(uniform_of(state, ids[k], 1000), ends)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _draw_states(state: np.uint64, draws: int) -> Ids:
+    """Return the states with which `uniform` makes the draws of `uniform_of` number 0, ..., draws - 1."""
+    out = np.empty(draws, dtype=np.uint64)
+    for which in range(draws):
+        out[which] = mix(state + np.uint64(which + 1))
+    return out
 
 
 @njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
 def _activity(u: float, v: float, idle: float, skilled: float, farm: float, own: float) -> int:
-    """Return which activity (position in ACTIVITIES of `filling`) a member of the labour force has."""
-    if u < idle:
-        return 5
-    if u < idle + (1.0 - idle) * skilled:
-        return 3
-    if v < farm:
-        return 1
-    return 4 if v < farm + (1.0 - farm) * own else 2
+    """Return which activity (position in ACTIVITIES of `filling`) a member of the labour force has.
+
+    Written without branches, which a processor could not predict.
+    """
+    kind = 4 if v < farm + (1.0 - farm) * own else 2
+    kind = 1 if v < farm else kind
+    kind = 3 if u < idle + (1.0 - idle) * skilled else kind
+    return 5 if u < idle else kind
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -246,25 +295,58 @@ def fill_traits(
     """
     for h in range(first, last):
         county, zone = strata[h] // _ZONES, strata[h] % _ZONES
-        total = 0.0
-        for i in range(start[h], start[h] + households[h]):
-            skill[i] = _lognormal(normal(mix(skill_state + _ONE), ids[i]), SKILL_SD)
-            months = wealth_months[zone] * residents[i]
-            wealth[i] = wage[county] * months * math.exp(WEALTH_SD * normal(mix(skill_state + _ONE + _ONE), ids[i]))
-            if own[i] > 0:
-                profit = profit_of_wage[zone] * wage[county] * own[i]
-                own_business[i] = profit * _lognormal(normal(skill_state, ids[i]), PROFIT_SD)
-            if land[h] > 0.0:
-                gamma = -math.log(uniform_of(forest_state, ids[i], 4) * uniform_of(forest_state, ids[i], 5))
-                forest[i] = gamma
-                forest_yield[i] = mean_yield * _lognormal(normal(forest_state, ids[i]), YIELD_SD)
-                total += forest[i]
+        here = slice(start[h], start[h] + households[h])
+        _draw_skill(mix(skill_state + _ONE), ids[here], skill[here])
+        _draw_wealth(
+            mix(skill_state + _ONE + _ONE), wage[county] * wealth_months[zone], ids[here], residents[here], wealth[here]
+        )
+        _draw_profit(skill_state, profit_of_wage[zone] * wage[county], ids[here], own[here], own_business[here])
         if land[h] > 0.0:
-            for i in range(start[h], start[h] + households[h]):
-                forest[i] = forest[i] * (land[h] / total)
+            _draw_yield(forest_state, mean_yield, ids[here], forest_yield[here])
+            _share_land(forest_state, land[h], ids[here], forest[here])
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _draw_skill(state: np.uint64, ids: Ids, skill: Float32s) -> None:
+    for j in range(ids.size):
+        skill[j] = _lognormal(normal(state, ids[j]), SKILL_SD)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _draw_wealth(state: np.uint64, each: float, ids: Ids, residents: NDArray[np.int8], wealth: Float32s) -> None:
+    """Write wealth with a median of `each`, CNY, a resident."""
+    for j in range(ids.size):
+        wealth[j] = each * residents[j] * exp(WEALTH_SD * normal(state, ids[j]))
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _draw_profit(state: np.uint64, each: float, ids: Ids, own: NDArray[np.int8], own_business: Float32s) -> None:
+    """Write profit with a mean of `each`, CNY a month, for everyone who runs a business."""
+    for j in range(ids.size):
+        if own[j] > 0:
+            own_business[j] = each * own[j] * _lognormal(normal(state, ids[j]), PROFIT_SD)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _draw_yield(state: np.uint64, mean: float, ids: Ids, forest_yield: Float32s) -> None:
+    for j in range(ids.size):
+        forest_yield[j] = mean * _lognormal(normal(state, ids[j]), YIELD_SD)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _share_land(state: np.uint64, land: float, ids: Ids, forest: Float32s) -> None:
+    """Share a hamlet's land, mu, in proportion to gamma draws of shape 2."""
+    for j in range(ids.size):
+        forest[j] = -log(uniform_of(state, ids[j], 4) * uniform_of(state, ids[j], 5))
+    total = 0.0
+    for j in range(ids.size):
+        total += forest[j]
+    for j in range(ids.size):
+        forest[j] = forest[j] * (land / total)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _lognormal(score: float, sd: float) -> float:
     """Return a lognormal value of mean 1 from a standard normal score."""
-    return math.exp(sd * score - sd * sd / 2.0)
+    value: float = exp(sd * score - sd * sd / 2.0)
+    return value

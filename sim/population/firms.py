@@ -29,6 +29,7 @@ from sim.sectors import (
     MANUFACTURING,
     N_SECTORS,
 )
+from sim.tables import make_read_only
 from sim.world import Enterprises
 
 type Floats = NDArray[np.float64]
@@ -139,7 +140,7 @@ def build_enterprises(plan: FirmPlan, share: float, seed: int) -> Enterprises:
 
 @functools.lru_cache(maxsize=4)
 def _sized_firms(plan: FirmPlan, share: float) -> Enterprises:
-    """Return the enterprise table with all that does not depend on the seed, kept for the process; copy it."""
+    """Return the enterprise table with all that does not depend on the seed, kept for the process: read-only."""
     rows = plan.firms.copy()
     sampled = np.rint(share * plan.firms[:, :, BELOW]).astype(np.int64)
     rows[:, :, BELOW] = np.minimum(plan.firms[:, :, BELOW], np.maximum(LEAST_ROWS, sampled))
@@ -153,6 +154,7 @@ def _sized_firms(plan: FirmPlan, share: float) -> Enterprises:
             _fill_cell(firms, slice(row, row + n), plan, (c, s, size))
             row += n
     _describe(firms, live, plan)
+    make_read_only(firms)
     return firms
 
 

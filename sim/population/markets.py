@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from sim.evidence import Evidence
 from sim.places import CITY, KECHENG, N_COUNTIES
-from sim.population.archetypes import AWAY_MEMBERS, MEMBERS
+from sim.population.counting import HamletCounts
 from sim.population.fitting import normal_scores
 from sim.population.geography import Roster
 from sim.population.margins import Margins, by_county
 from sim.population.persons import HouseholdTypes
 from sim.population.value_added import Economy
 from sim.population.work import WorkChances, ordinary_wage
-from sim.sectors import FARMING, ORDINARY, TERTIARY
+from sim.sectors import FARMING
 from sim.world import N_ZONES, RURAL, URBAN, Base, Counties, Villages, World
 
 type Floats = NDArray[np.float64]
@@ -142,7 +142,12 @@ def collective_incomes(n: int, above_line: float) -> Floats:
 
 
 def build_counties(
-    world: World, plan: CountyPlan, economy: Economy, types: HouseholdTypes, chances: WorkChances
+    world: World,
+    plan: CountyPlan,
+    economy: Economy,
+    types: HouseholdTypes,
+    chances: WorkChances,
+    counts: HamletCounts,
 ) -> Counties:
     """Return the county rows: markets at the turn of 2022/23 and weighted sums over the household rows.
 
@@ -152,6 +157,7 @@ def build_counties(
         economy: value added, CNY a year.
         types: persons in collective households.
         chances: workers in collective households.
+        counts: what each hamlet holds.
 
     Returns:
         Columns of shape (6,), (6, 2) or (6, 10); value added in CNY a month, persons, mu.
@@ -167,25 +173,20 @@ def build_counties(
     counties.collective_residents[:] = types.collective
     counties.collective_registered[:] = types.collective_registered
     counties.collective_workers[:] = chances.collective_workers
-    _add_sums(counties, world)
+    _add_sums(counties, world, counts)
     return counties
 
 
-def _add_sums(counties: Counties, world: World) -> None:
-    households, hamlets = world.households, world.hamlets
-    weight = np.where(households.id != 0, hamlets.weight[households.hamlet], 0.0)
-    county, urban = hamlets.county[households.hamlet], hamlets.urban[households.hamlet]
-    at_home = member_sum(world, MEMBERS)
-    total = at_home + member_sum(world, AWAY_MEMBERS)
-    counties.registered[:] = counties.collective_registered
-    counties.registered += np.bincount(households.registered, weight * total, N_COUNTIES + 1)[:N_COUNTIES]
-    zone = county * N_ZONES + urban
-    counties.households[:] = np.bincount(zone, weight, N_COUNTIES * N_ZONES).reshape(N_COUNTIES, N_ZONES)
-    counties.residents[:] = np.bincount(zone, weight * at_home, N_COUNTIES * N_ZONES).reshape(N_COUNTIES, N_ZONES)
-    counties.forest_total[:] = np.bincount(county, weight * households.forest, N_COUNTIES)
-    counties.employment[:] = counties.collective_workers
-    for skill, name in ((ORDINARY, "local"), (TERTIARY, "local_skilled")):
-        counties.employment[:, skill] += np.bincount(county, weight * getattr(households, name), N_COUNTIES)
+def _add_sums(counties: Counties, world: World, counts: HamletCounts) -> None:
+    hamlets = world.hamlets
+    county, weight = hamlets.county, hamlets.weight
+    in_county = (county == np.arange(N_COUNTIES)[:, None]) * weight
+    by_zone = (county * N_ZONES + hamlets.urban == np.arange(N_COUNTIES * N_ZONES)[:, None]) * weight
+    counties.registered[:] = counties.collective_registered + (weight @ counts.registered)[:N_COUNTIES]
+    counties.households[:] = (by_zone @ counts.households).reshape(N_COUNTIES, N_ZONES)
+    counties.residents[:] = (by_zone @ counts.at_home).reshape(N_COUNTIES, N_ZONES)
+    counties.forest_total[:] = in_county @ counts.forest
+    counties.employment[:] = counties.collective_workers + in_county @ counts.workers
 
 
 def member_sum(world: World, columns: tuple[str, ...]) -> Floats:

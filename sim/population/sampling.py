@@ -11,9 +11,11 @@ within `WEIGHT_BOUNDS` of its first value.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from sim.places import N_COUNTIES
@@ -33,6 +35,9 @@ WEIGHT_BOUNDS = (0.3, 3.0)
 """Lowest and highest factor of calibration on a first weight."""
 _CALIBRATION_STEPS = 12
 _REACHABLE = 1e-8
+_RANK = 1e-10
+_SWEEPS = 30
+_NEGLIGIBLE = 1e-16
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +48,13 @@ class Frame:
         stratum: stratum of each hamlet, shape (hamlets,).
         rows: roster rows of each stratum, sorted by forest land, then size; 24 arrays.
         households: households of each stratum, shape (24,).
+        forest: transferable forest land of each county, mu, shape (6,).
     """
 
     stratum: Int64s
     rows: tuple[Int64s, ...]
     households: Floats
+    forest: Floats
 
 
 def frame_of(roster: Roster) -> Frame:
@@ -60,7 +67,8 @@ def frame_of(roster: Roster) -> Frame:
     stratum = roster.county * N_CLASSES + classes
     order = np.lexsort((roster.households, roster.forest))
     rows = tuple(order[stratum[order] == s] for s in range(N_STRATA))
-    return Frame(stratum, rows, np.bincount(stratum, roster.households, N_STRATA))
+    households = np.bincount(stratum, roster.households, N_STRATA)
+    return Frame(stratum, rows, households, np.bincount(roster.county, roster.forest, N_COUNTIES))
 
 
 def hamlets_wanted(frame: Frame, share: float) -> Int64s:
@@ -109,6 +117,7 @@ def sample(frame: Frame, households: Int64s, share: float, seed: int) -> tuple[I
     return chosen, (frame.households / found)[stratum]
 
 
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def calibrated(first: Floats, weights: Floats, constraints: Floats, totals: Floats) -> Floats:
     """Return weights moved towards exact totals, shape (n,): linear calibration inside bounds.
 
@@ -122,20 +131,79 @@ def calibrated(first: Floats, weights: Floats, constraints: Floats, totals: Floa
         totals: wanted totals, not negative, in the units of the constraints, shape (k,).
     """
     scale = np.maximum(totals, 1.0)
-    rows = constraints / scale[:, None]
-    free = np.ones(len(weights), dtype=np.bool_)
+    rows = constraints / scale.reshape(-1, 1)
+    weights, free = weights.copy(), np.ones(weights.size, dtype=np.bool_)
     for _ in range(_CALIBRATION_STEPS):
-        gap = (totals - constraints @ weights) / scale
+        gap = totals / scale - _products(rows, weights)
         metric = np.where(free, weights, 0.0)
-        change = metric * (np.linalg.lstsq((rows * metric) @ rows.T, gap, rcond=1e-10)[0] @ rows)
-        if np.abs(rows @ change - gap).max() > _REACHABLE:
+        change = metric * (_solution(_products_of_rows(rows, metric), gap).reshape(-1, 1) * rows).sum(axis=0)
+        if np.abs(_products(rows, change) - gap).max() > _REACHABLE:
             break
         room = np.where(change < 0.0, WEIGHT_BOUNDS[0], WEIGHT_BOUNDS[1]) * first - weights
-        moving = np.abs(change) > 1e-12 * weights
-        reach = np.divide(room, change, out=np.full_like(change, np.inf), where=moving)
-        step = min(1.0, float(reach.min()))
-        weights = weights + step * change
+        reach = np.where(np.abs(change) > 1e-12 * weights, room / change, np.inf)
+        step = min(1.0, reach.min())
+        weights += step * change
         if step == 1.0:
             break
         free &= reach > step
     return weights
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _products(rows: Floats, weights: Floats) -> Floats:
+    return (rows * weights).sum(axis=1)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _products_of_rows(rows: Floats, metric: Floats) -> Floats:
+    """Return rows x diagonal(metric) x rows', shape (k, k)."""
+    out = np.empty((len(rows), len(rows)))
+    for i in range(len(rows)):
+        out[i] = _products(rows, rows[i] * metric)
+    return out
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _solution(matrix: Floats, right: Floats) -> Floats:
+    """Return the shortest least-squares solution of a symmetric system, shape (k,).
+
+    Eigenvalues below `_RANK` of the largest count as 0.
+    """
+    values, vectors = eigen(matrix)
+    out = np.zeros(right.size)
+    for i in range(right.size):
+        if abs(values[i]) > _RANK * np.abs(values).max():
+            out += vectors[i] * ((vectors[i] * right).sum() / values[i])
+    return out
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def eigen(matrix: Floats) -> tuple[Floats, Floats]:
+    """Return eigenvalues, shape (k,), and eigenvectors, one a row, shape (k, k), of a small symmetric matrix.
+
+    Jacobi's rotations, each of which makes one element beside the diagonal vanish, until all have.
+    """
+    a, vectors = matrix.copy(), np.eye(len(matrix))
+    for _ in range(_SWEEPS):
+        rotated = False
+        for p in range(len(a) - 1):
+            for q in range(p + 1, len(a)):
+                if abs(a[p, q]) <= _NEGLIGIBLE * math.sqrt(abs(a[p, p] * a[q, q])):
+                    continue
+                rotated = True
+                half = (a[q, q] - a[p, p]) / (2.0 * a[p, q])
+                tangent = math.copysign(1.0, half) / (abs(half) + math.sqrt(half * half + 1.0))
+                cosine = 1.0 / math.sqrt(tangent * tangent + 1.0)
+                _rotate(a, p, q, cosine, tangent * cosine)
+                _rotate(a.T, p, q, cosine, tangent * cosine)
+                _rotate(vectors, p, q, cosine, tangent * cosine)
+        if not rotated:
+            break
+    return np.diag(a).copy(), vectors
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _rotate(a: Floats, p: int, q: int, cosine: float, sine: float) -> None:
+    """Turn rows p and q in their plane."""
+    for k in range(a.shape[1]):
+        a[p, k], a[q, k] = cosine * a[p, k] - sine * a[q, k], sine * a[p, k] + cosine * a[q, k]
