@@ -6,7 +6,10 @@ The public names are loaded when first used, so that `import sim` stays light.
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sim.kernel_cache import drop_stale
 
 if TYPE_CHECKING:
     from sim.comparison import compare
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
     from sim.results import RunResult
     from sim.runs import run
     from sim.scenario import load_scenario
+
+drop_stale(Path(__file__).parent)
 
 __all__ = ["CountyModel", "RunResult", "compare", "load_scenario", "run"]
 

@@ -27,8 +27,7 @@ from sim.units import UNITS
 ROOT = Path(__file__).parents[2]
 FILES = sorted(path for folder in ("sim", "calibration") for path in (ROOT / folder).rglob("*.py"))
 
-type Function = ast.FunctionDef | ast.AsyncFunctionDef
-type Node = Function | ast.ClassDef
+type Node = ast.FunctionDef | ast.ClassDef
 
 ARRAYS = {"NDArray", "ndarray"}
 FLOATS = {"float", "float32", "float64"}
@@ -124,7 +123,7 @@ def publics(body: Sequence[ast.stmt], owner: ast.ClassDef | None = None) -> Iter
     """Yield the public definitions of a module or class, and of the public classes in it."""
     prefix = f"{owner.name}." if owner else ""
     for node in body:
-        if isinstance(node, Node.__value__) and not node.name.startswith("_"):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
             yield Public(prefix + node.name, node, owner)
             if isinstance(node, ast.ClassDef):
                 yield from publics(node.body, node)
@@ -162,7 +161,7 @@ def without_shape(public: Public) -> list[str]:
     return [f"{name} has no shape" for name in sorted(arrays & set(entries)) if not SHAPE.search(entries[name])]
 
 
-def raised(node: Function, near: dict[str, Function], seen: frozenset[str] = frozenset()) -> set[str]:
+def raised(node: ast.FunctionDef, near: dict[str, ast.FunctionDef], seen: frozenset[str] = frozenset()) -> set[str]:
     """Return the errors of this project that a body raises, those of the private functions it calls included."""
     found: set[str] = set()
     for inner in ast.walk(node):
@@ -175,12 +174,12 @@ def raised(node: Function, near: dict[str, Function], seen: frozenset[str] = fro
     return found
 
 
-def private_functions(tree: ast.Module) -> dict[str, Function]:
+def private_functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:
     """Return the private functions and methods of a file; two of one name do not occur."""
-    return {n.name: n for n in ast.walk(tree) if isinstance(n, Function.__value__) and n.name.startswith("_")}
+    return {n.name: n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name.startswith("_")}
 
 
-def without_error(public: Public, near: dict[str, Function]) -> list[str]:
+def without_error(public: Public, near: dict[str, ast.FunctionDef]) -> list[str]:
     if isinstance(public.node, ast.ClassDef):
         return []
     return [f"does not name {error}" for error in sorted(raised(public.node, near)) if error not in public.text]
