@@ -181,7 +181,7 @@ def _observe(job: Job, _threads: int, _after_month: object, *, operators: Operat
 
 
 def values_of(evaluations: Sequence[Evaluation]) -> list[Mapping[str, float]]:
-    """Return the outputs of evaluations that all came through.
+    """Return the outputs of evaluations that all came through, each in the unit of its operator.
 
     Raises:
         ResultsError: some did not; the message counts them and quotes the first.

@@ -55,7 +55,7 @@ def _output(record: Record, place: str, span: Window, sectors: tuple[str, ...]) 
 
 
 def output_growth(record: Record, place: str, now: Window, before: Window, sectors: tuple[str, ...]) -> float:
-    """Return the real growth of value added of some sectors from one window to another."""
+    """Return the real growth of value added of some sectors from one window to another, a ratio (0.05 is 5 %)."""
     return _output(record, place, now, sectors) / _output(record, place, before, sectors) - 1.0
 
 
@@ -96,7 +96,7 @@ def _brand_price(record: Record, first: int, last: int) -> float:
 
 
 def forestry_income_growth(record: Record) -> float:
-    """City, 2024 on 2023, nominal: monthly forestry income per rural resident, summed over the year."""
+    """City, 2024 on 2023, a ratio, nominal: monthly forestry income per rural resident, summed over the year."""
     return _income_growth(record, "forestry_income_rural", CITY, YEAR_2024, YEAR_2023)
 
 
@@ -121,7 +121,7 @@ def forestry_new_operators(record: Record) -> float:
 
 
 def brand_price_premium(record: Record) -> float:
-    """City, mean of the months of 2024: price of branded over unbranded products - 1, by forest land."""
+    """City, mean of the months of 2024: ratio of branded to unbranded prices - 1, by forest land."""
     return record.mean("brand_premium", CITY, *YEAR_2024)
 
 
@@ -177,7 +177,7 @@ def industrial_value_added_growth(record: Record) -> float:
 
 
 def rural_income_growth(record: Record) -> float:
-    """Qujiang, January-September 2024 on the same months of 2023, nominal: income per current rural
+    """Qujiang, January-September 2024 on the same months of 2023, a ratio, nominal: income per current rural
     resident.
 
     A repeated cross-section, cumulative: each month's mean over who is rural then, summed over nine months.
@@ -186,7 +186,7 @@ def rural_income_growth(record: Record) -> float:
 
 
 def rural_income_growth_fixed(record: Record) -> float:
-    """Qujiang, as `rural_income_growth`, at fixed membership: households of rural hamlets, movers too."""
+    """Qujiang, a ratio as in `rural_income_growth`, at fixed membership: households of rural hamlets, movers too."""
     return _income_growth(record, "origin_rural_income", QUJIANG, NINE_MONTHS_2024, NINE_MONTHS_2023)
 
 

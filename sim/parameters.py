@@ -54,7 +54,7 @@ class Declaration:
         return math.exp(value) if self.prior == "log_split" else value
 
     def check(self, value: float) -> None:
-        """Raise ParameterError when `value` is no finite number inside the bounds."""
+        """Raise ParameterError when `value`, in the declared unit, is no finite number inside the bounds."""
         if not (math.isfinite(value) and self.low <= value <= self.high):
             raise ParameterError(f"{self.name} = {value:g} {self.unit} lies outside [{self.low:g}, {self.high:g}]")
 

@@ -133,7 +133,7 @@ def uniform(state: np.uint64, agent: np.uint64) -> float:
 
 @njit(cache=True, nogil=True, inline="always")
 def uniform_of(state: np.uint64, agent: np.uint64, which: int) -> float:
-    """Return the draw number `which` (0, 1, ...) of one agent, for decisions that need several."""
+    """Return the uniform draw number `which` (0, 1, ...) of one agent, for decisions that need several."""
     return uniform(mix(state + np.uint64(which + 1)), agent)
 
 

@@ -31,7 +31,7 @@ class Table:
         return tuple(field.name for field in dataclasses.fields(cls))
 
     def columns(self) -> list[NDArray[Any]]:
-        """Return the columns in order."""
+        """Return the columns in order, each of shape (rows,)."""
         return [getattr(self, name) for name in self.column_names()]
 
     @classmethod
@@ -49,7 +49,7 @@ class Table:
         return np.ones(len(self), dtype=np.bool_)
 
     def taken(self, rows: NDArray[np.int64]) -> Self:
-        """Return a new table with the given rows, in that order."""
+        """Return a new table with the given rows, shape (n,), in that order."""
         return type(self)(*(column[rows] for column in self.columns()))
 
     def copy(self) -> Self:

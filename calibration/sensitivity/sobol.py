@@ -60,7 +60,7 @@ def design(factors: int, samples: int, seed: int) -> Floats:
 
 
 def varies(values: Floats) -> bool:
-    """Say whether an outcome varies over the design, beyond rounding."""
+    """Say whether an outcome varies over the design, beyond rounding; `values` in its unit, shape (rows,)."""
     return bool(np.std(values) > LEAST_SPREAD * max(1e-300, float(np.abs(values).max())))
 
 

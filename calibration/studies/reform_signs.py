@@ -89,14 +89,14 @@ def reforms() -> tuple[str, ...]:
 
 
 def effects(scenario: Scenario, draws: int, workers: int | None = None) -> Floats:
-    """Return the effect of each reform alone on each figure, shape (draws, reforms, figures)."""
+    """Return the effect of each reform alone on each figure, in its unit, shape (draws, reforms, figures)."""
     values = measure(drawn_runs(scenario, draws), FIGURES, workers)
     by_draw = values.reshape(draws, 1 + len(reforms()), len(FIGURES))
     return np.asarray(by_draw[:, 1:] - by_draw[:, :1])
 
 
 def findings(found: Floats) -> list[Finding]:
-    """Return one finding for each documented direction from effects of shape (draws, reforms, figures)."""
+    """Return one finding for each documented direction from what `effects` returns, its units and shape."""
     figures, names = tuple(FIGURES), reforms()
     out = []
     for direction in DIRECTIONS:

@@ -85,7 +85,7 @@ def _after_first(values: Floats) -> Floats:
 
 
 def unstable(figures: Mapping[str, Floats]) -> list[str]:
-    """Return a sentence for every year in which a figure leaves its bounds or is not finite."""
+    """Return a sentence for every year in which a figure, shape (years,), leaves its bounds or is not finite."""
     found = []
     for bound in BOUNDS:
         for k, value in enumerate(figures[bound.figure]):

@@ -330,6 +330,11 @@ def register[A: RowAgent](model: Model, agent_type: type[A], columns: Columns) -
     From then on `model.agents`, `model.agents_by_type`, DataCollector and SolaraViz see them. No row is
     visited.
 
+    Args:
+        model: the model they will live in.
+        agent_type: class of the views.
+        columns: the table; every column has shape (rows,).
+
     Raises:
         ValueError: the model already has agents of this type.
         TypeError: a column has the name of an attribute of the agent type.

@@ -90,7 +90,10 @@ def positions_by_value(keys: NDArray[Any]) -> dict[Any, Rows]:
 
 
 def positions_by_key(keys: Iterable[Hashable]) -> dict[Any, Rows]:
-    """Do what `positions_by_value` does for keys that are any hashable objects, one an agent.
+    """Return what `positions_by_value` returns, shape (members,) each, for keys that are any hashable objects.
+
+    Args:
+        keys: one key an agent.
 
     Raises:
         TypeError: a key is not hashable.

@@ -27,15 +27,17 @@ _CHUNK = 4096
 
 
 class Columns(Protocol):
-    """What the agents need of a table: columns of one length, an identity a row, which rows are in use."""
+    """What the agents need of a table: columns of shape (rows,), an identity a row, which rows are in use."""
 
     id: NDArray[np.uint64]
 
     def __len__(self) -> int: ...
 
-    def column_names(self) -> tuple[str, ...]: ...
+    def column_names(self) -> tuple[str, ...]:
+        """Return the names of the columns."""
 
-    def occupied(self) -> NDArray[np.bool_]: ...
+    def occupied(self) -> NDArray[np.bool_]:
+        """Return which rows are in use, shape (rows,)."""
 
 
 class DerivedColumn(property):

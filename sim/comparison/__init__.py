@@ -122,7 +122,11 @@ class Comparison:
         return [self.of(name, month, place) for name in NAMES]
 
     def of(self, indicator: str, month: str | None = None, place: str = CITY) -> Difference:
-        """Return one indicator's difference; arguments and errors as in `at`."""
+        """Return one indicator's difference; arguments as in `at`.
+
+        Raises:
+            ResultsError: there is no such indicator, month or place; the message gives the nearest name.
+        """
         row = self.rows - 1 if month is None else self._row(month)
         if place not in PLACES:
             raise ResultsError(f"no place '{place}'. {nearest(place, PLACES)}".rstrip())

@@ -63,7 +63,7 @@ class Gain:
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """The households that both runs of a seed have, one row each.
+    """The households that both runs of a seed have, one row each; arrays have shape (pairs,).
 
     Attributes:
         weight: households of the full city a row stands for.

@@ -51,7 +51,13 @@ def affordable_workers(jobs: Sequence[Job], due: Sequence[Job], workers: int) ->
 
 
 def needed_bytes(jobs: Sequence[Job], share: float, workers: int) -> float:
-    """Return an upper estimate of the memory that runs need: worlds side by side and the results of all."""
+    """Return an upper estimate of the memory that runs need, in bytes: worlds side by side and the results of all.
+
+    Args:
+        jobs: the runs.
+        share: sampling share of the households, 0.001 to 1.
+        workers: runs that go side by side.
+    """
     months = max(job.scenario.months for job in jobs)
     asked = max(len(job.scenario.outputs.households) for job in jobs)
     record = RECORD_COPIES * 8 * (months + 1) * len(PLACES) * len(INDICATORS)

@@ -34,7 +34,7 @@ BUDGET: dict[str, Any] = {"color": GREY, "linestyle": (0, (6, 2)), "linewidth": 
 
 @dataclass(frozen=True, eq=False)
 class Waiting:
-    """One small picture: curves over run x seed x row in `unit`, under a limit (NaN for none)."""
+    """One small picture: curves in `unit`, shape (runs, seeds, rows), under a limit (NaN for none)."""
 
     title: str
     unit: str

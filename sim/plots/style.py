@@ -293,7 +293,7 @@ class Band:
 
 
 def band(curves: Floats) -> Band:
-    """Return mean and range over seeds of curves, shape (seeds, rows); a row without a value in any seed is NaN."""
+    """Return mean and range over seeds of curves of one unit, shape (seeds, rows); NaN where no seed has a value."""
     return Band(curves.mean(axis=0), curves.min(axis=0), curves.max(axis=0))
 
 

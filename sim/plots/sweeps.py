@@ -77,7 +77,7 @@ class SweptLine:
     Attributes:
         others: the settings they share, as a label; empty when one setting is swept.
         labels: their runs.
-        x: where they stand on the horizontal axis.
+        x: where they stand on the horizontal axis, shape (labels,), in the setting's unit or 0, 1, 2 ... in order.
     """
 
     others: str
@@ -143,7 +143,10 @@ def draw_sweep(result: RunResult, language: Language = "en") -> Figure:
 
 
 def outcome_values(result: RunResult, outcome: SweptOutcome) -> dict[str, Floats]:
-    """Return an outcome of each point by its label, less that of its counterfactual if all have one, shape (seeds,)."""
+    """Return an outcome of each point by its label, in the outcome's unit, shape (seeds,).
+
+    It is less that of the point's counterfactual if all have one.
+    """
     points = sweep_points(result)
     values = _values(result, outcome, [point.label for point in points])
     others = _others(points)

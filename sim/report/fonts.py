@@ -21,10 +21,12 @@ def font_address(characters: str) -> str:
     Raises:
         PictureError: the package with the font is not installed.
     """
-    options = subset.Options(flavor="woff", layout_features=[], hinting=False, notdef_outline=True)
+    options = subset.Options(
+        flavor="woff", layout_features=[], layout_closure=False, hinting=False, notdef_outline=True
+    )
     options.drop_tables += list(DROPPED_TABLES)
     buffer = io.BytesIO()
-    with subset.load_font(chinese_font(), options) as font:
+    with subset.load_font(chinese_font(), options, dontLoadGlyphNames=True) as font:
         subsetter = subset.Subsetter(options)
         subsetter.populate(text=characters)
         subsetter.subset(font)

@@ -167,7 +167,7 @@ def effect(measure: Measure, result: RunResult, other: str, scenario: str | None
 
 
 def interval(values: Floats) -> tuple[float, float]:
-    """Return the interval of the mean of independent values by Student's t; NaN for one value."""
+    """Return the interval of the mean of independent values, shape (n,), by Student's t, in their unit; NaN for one."""
     count = len(values)
     if count == 1:
         return math.nan, math.nan

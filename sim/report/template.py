@@ -21,20 +21,17 @@ HTML_LANGUAGES = {"en": "en", "zh": "zh-CN"}
 
 def render(page: Page) -> str:
     """Return the page as HTML; where it holds Chinese, with those letters for systems without a Chinese font."""
-    without_font = _fill(page, "")
-    if not any("\u4e00" <= letter <= "\u9fff" for letter in without_font):
-        return without_font
-    letters = "".join(sorted(set(without_font)))
-    face = f"@font-face{{font-family:'{FAMILY}';src:url({font_address(letters)}) format('woff')}}\n"
-    return _fill(page, face)
 
-
-def _fill(page: Page, font_face: str) -> str:
     def say(key: str, **values: Any) -> str:
         return text(key, page.language, **values)
 
-    style = Markup(font_face + _read("report.css"))  # our own file, and an encoded font
-    return _template().render(page=page, say=say, style=style, lang=HTML_LANGUAGES[page.language])
+    style = Markup(_read("report.css"))  # our own file
+    shown = _template().render(page=page, say=say, style=style, lang=HTML_LANGUAGES[page.language])
+    if not any("\u4e00" <= letter <= "\u9fff" for letter in shown):
+        return shown
+    letters = "".join(sorted(set(shown)))
+    face = f"@font-face{{font-family:'{FAMILY}';src:url({font_address(letters)}) format('woff')}}"
+    return shown.replace("<style>", f"<style>\n{face}", 1)
 
 
 @functools.cache

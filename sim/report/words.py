@@ -83,7 +83,7 @@ def _smallest(unit: str) -> float:
 
 
 def rounding_step(value: float, half_width: float) -> float:
-    """Return the step to which a value with an interval is rounded; at most LEVEL_DIGITS digits of the value stay."""
+    """Return the step, in the value's unit, to which it is rounded; at most LEVEL_DIGITS of its digits stay."""
     steps = [10.0 ** (math.floor(math.log10(abs(value))) - LEVEL_DIGITS + 1)] if value else []
     if math.isfinite(half_width) and half_width > 0.0:
         steps.append(10.0 ** (math.floor(math.log10(half_width)) - SPREAD_DIGITS + 1))

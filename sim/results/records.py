@@ -161,7 +161,7 @@ class RunRecords:
         return dataclasses.replace(self, scenarios=tuple(scenarios), **arrays)
 
     def array(self, name: str) -> NDArray[Any]:
-        """Return the values of one of VARIABLES, in the order of its dimensions."""
+        """Return the values of one of VARIABLES, in its unit, the shape in the order of its dimensions."""
         if name in POSITION:
             return self.values[..., POSITION[name]]
         others = {PUBLIC_COST: self.public_cost, VALUE_ADDED_2022: self.value_added_2022, ABOVE_2022: self.above_2022}

@@ -26,7 +26,7 @@ _CODED_LEVELS = 256
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A table of one run at the end of a month: columns of equal length, `weight` included for households."""
+    """A table of one run at the end of a month: columns of shape (rows,), `weight` included for households."""
 
     scenario: str
     seed: int

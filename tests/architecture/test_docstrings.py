@@ -61,6 +61,17 @@ MONEY = {
     "money",
     "value_added",
 }
+NUMBERS_AS_SUCH: dict[str, tuple[str, ...]] = {
+    "sim/comparison/words.py": ("significant ",),
+    "sim/evidence/entries.py": ("Entry.number ", "Entry.as_number "),
+    "sim/population/sampling.py": ("eigen ",),
+    "sim/report/words.py": ("significant ",),
+    "sim/results/tables.py": ("csv_number ",),
+    "sim/scenario/fields.py": ("bounds_text ", "FieldReader.number "),
+    "sim/vector_math.py": ("exp ",),
+}
+"""They read, check, round or write numbers whatever they count, or are mathematics: to name a unit would be silly."""
+
 ENTRY = re.compile(r"^ {4}(\w+(?:, \w+)*): ((?:.*)(?:\n {5,}.*)*)", re.MULTILINE)
 
 
@@ -158,7 +169,8 @@ def without_shape(public: Public) -> list[str]:
     if SHAPE.search(before):
         return []
     entries = {name: about for names, about in ENTRY.findall(listed) for name in names.split(", ")}
-    return [f"{name} has no shape" for name in sorted(arrays & set(entries)) if not SHAPE.search(entries[name])]
+    unshaped = sorted(name for name in arrays & set(entries) if not SHAPE.search(entries[name]))
+    return [f"names {name} without a shape" for name in unshaped]
 
 
 def raised(node: ast.FunctionDef, near: dict[str, ast.FunctionDef], seen: frozenset[str] = frozenset()) -> set[str]:
@@ -208,15 +220,63 @@ def complaints(tree: ast.Module) -> list[str]:
     """Return what the docstrings of a file lack, one line each."""
     near = private_functions(tree)
     return [
-        f"{public.name}: {complaint}"
+        f"{public.name} {complaint}"
         for public in publics(tree.body)
         for found in (missing(public), without_shape(public), without_error(public, near), without_unit(public))
         for complaint in found
     ]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_docstrings_say_shapes_units_and_errors(path: Path) -> None:
     tree = parsed(path)
     assert ast.get_docstring(tree) or not tree.body, "the file has no docstring"
-    assert complaints(tree) == []
+    excused = NUMBERS_AS_SUCH.get(name_of(path), ())
+    assert [line for line in complaints(tree) if not (line.startswith(excused) and "says no unit" in line)] == []
+
+
+@pytest.mark.parametrize("file", NUMBERS_AS_SUCH)
+def test_exceptions_are_needed(file: str) -> None:
+    lines = complaints(parsed(ROOT / file))
+    assert [name for name in NUMBERS_AS_SUCH[file] if f"{name}says no unit" not in " ".join(lines)] == []
+
+
+BROKEN = {
+    "def f(): pass": "f has no docstring",
+    "class A:\n  'A.'\n  def f(self): pass": "A.f has no docstring",
+    "def f(x: NDArray[np.int8]):\n  'Do f(x, y) for each (mu, weighted).'": "f gives no shape (x)",
+    "def f() -> Floats:\n  'Return months.'": "f gives no shape (of what it returns)",
+    "class A:\n  'A.'\n  x: Floats": "A gives no shape (x)",
+    "class A:\n  'A.'\n  def __init__(self, x: Floats): pass": "A gives no shape (x)",
+    f"def f(x: Ids, y: Ids):\n  {'Do.\n\nArgs:\n    x: shape (n,).\n    y: rows.'!r}": "f names y without a shape",
+    "def f():\n  'Do.'\n  raise RunError": "f does not name RunError",
+    "def f():\n  'Do.'\n  _g()\ndef _g():\n  raise RunError('no') from None": "f does not name RunError",
+    "def f(share: float):\n  'Do.'": "f says no unit (share)",
+    "def rent(x: int) -> float:\n  'Return what a household pays.'": "rent says neither CNY nor that it is a ratio",
+}
+
+
+@pytest.mark.parametrize(("source", "complaint"), BROKEN.items())
+def test_the_rules_can_be_broken(source: str, complaint: str) -> None:
+    assert complaints(ast.parse(source)) == [complaint]
+
+
+KEPT = (
+    "def _f(): pass",
+    "def f(x: NDArray[np.int8]):\n  'Do it to rows, shape (n,).'",
+    "def f(x: Ids):\n  'Do it to cells (6, N_SECTORS).'",
+    f"def f(x: Ids, y: Ids):\n  {'Do it to arrays of shape (n,).\n\nArgs:\n    x: rows.\n    y: rows.'!r}",
+    "def f():\n  'Do; raises RunError.'\n  raise RunError",
+    "def f():\n  'Do.'\n  raise ValueError",
+    "def rent(x: int) -> float:\n  'Return CNY/mu/year.'",
+    "def f(x: Annotated[float, Option(help='part of the households')]):\n  'Do.'",
+)
+
+
+@pytest.mark.parametrize("source", KEPT)
+def test_the_rules_can_be_kept(source: str) -> None:
+    assert complaints(ast.parse(source)) == []

@@ -12,7 +12,8 @@ ROOT = Path(__file__).parent.parent.parent
 MAX_LINES = 400
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("kernel_cache", "errors", "warned", "units", "messages", "calendar", "places", "sectors", "vector_math", "randomness"),
+    ("kernel_cache", "errors", "warned", "units", "messages", "calendar", "places", "sectors"),
+    ("vector_math", "randomness"),
     ("evidence", "parameters"),
     ("tables", "world", "levers", "accounting"),
     ("mechanisms",),
