@@ -35,6 +35,7 @@ from sim.mechanisms import labour_kernels as kernels
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.hamlet_sums import N_SIDES, by_county
 from sim.mechanisms.labour_firms import adjust_firms, count_posts
+from sim.mechanisms.labour_moves import change_jobs
 from sim.mechanisms.labour_parameters import LabourParameters
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
@@ -115,14 +116,14 @@ def by_skill(cells: Floats) -> Floats:
 
 
 def head_counts(world: World, p: LabourParameters) -> Floats:
-    """Return seekers and employed of family households by county, shape (6, N_COUNTS)."""
+    """Return seekers and employed of family households by hamlet and side, shape (hamlets, 2, N_COUNTS)."""
     households, hamlets = world.households, world.hamlets
     counts = np.empty((len(hamlets), N_SIDES, kernels.N_COUNTS))
     world.over_hamlets(
         kernels.count_heads,
         hamlets.start,
         hamlets.stop,
-        hamlets.urban,
+        hamlets.county,
         remoteness_factor(world, p),
         search_weights(p),
         households.residence,
@@ -135,6 +136,28 @@ def head_counts(world: World, p: LabourParameters) -> Floats:
         households.idle,
         counts,
     )
+    return counts
+
+
+def rural_counts(world: World, p: LabourParameters) -> Floats:
+    """Return effective seekers on farms and employed of rural hamlets by county, shape (6, 2)."""
+    households, hamlets = world.households, world.hamlets
+    counts = np.empty((len(hamlets), N_SIDES, 2))
+    world.over_hamlets(
+        kernels.count_rural,
+        hamlets.start,
+        hamlets.stop,
+        hamlets.urban,
+        remoteness_factor(world, p),
+        search_weights(p),
+        households.residence,
+        households.infants,
+        households.old,
+        households.farm,
+        households.local,
+        households.local_skilled,
+        counts,
+    )
     return np.asarray(by_county(counts, hamlets.weight, hamlets.county))
 
 
@@ -142,7 +165,7 @@ def start(world: World, p: LabourParameters) -> None:
     """Set the normal market, in which hires replace separations, and the county columns of the starting
     state."""
     counties, base = world.counties, world.base
-    counts = head_counts(world, p)
+    counts = by_county(head_counts(world, p), world.hamlets.weight, world.hamlets.county)
     in_families = counts[:, kernels.EMPLOYED : kernels.EMPLOYED + N_SKILLS]
     counties.employment[:] = in_families + counties.collective_workers
     posts = by_skill(Posts.of(world).labour)
@@ -154,11 +177,12 @@ def start(world: World, p: LabourParameters) -> None:
     counties.vacancies[:] = losses / base.filling
     base.tightness[:] = counties.vacancies / np.maximum(counties.seekers, LEAST)
     counties.finding[:], counties.filling[:] = finding, base.filling
-    _balance_farms(world, p, counts, finding)
+    _balance_farms(world, p, finding)
 
 
-def _balance_farms(world: World, p: LabourParameters, counts: Floats, finding: Floats) -> None:
+def _balance_farms(world: World, p: LabourParameters, finding: Floats) -> None:
     """Set how many rural workers return to the farm, so that the net flow out of farming is the drift."""
+    counts = rural_counts(world, p)
     leaving = counts[:, kernels.FARM_SEEKERS] * finding[:, 0]
     employed = counts[:, kernels.RURAL_EMPLOYED]
     net = p.participation_drift / MONTHS_PER_YEAR * employed
@@ -177,7 +201,8 @@ def _all_seekers(world: World, counts: Floats) -> Floats:
 def step(world: World, p: LabourParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Run the market of a month: post, match, move workers of firms and households, set wages."""
     counties, base = world.counties, world.base
-    posts, counts = Posts.of(world), head_counts(world, p)
+    posts, heads = Posts.of(world), head_counts(world, p)
+    counts = by_county(heads, world.hamlets.weight, world.hamlets.county)
     gone = taken_away(world, posts, counts) @ _SKILL_SHARES
     wanted = np.maximum(p.separation + gone[:, :, None], 0.0) * posts.labour + p.hiring_speed * posts.wanted
     counties.vacancies[:] = by_skill(wanted) / (base.filling * np.maximum(base.labour_ratio, LEAST))
@@ -186,7 +211,7 @@ def step(world: World, p: LabourParameters, levers: LeverBoard, ledger: Ledger) 
     counties.finding[:] = _ratio(new, counties.seekers)
     counties.filling[:] = _ratio(new, counties.vacancies)
     _move_firms(world, p, gone)
-    _move_households(world, p, posts, wanted)
+    _move_households(world, p, posts, wanted, heads)
     normal = base.tightness
     counties.wage[:] *= np.exp(wage_growth(_ratio(counties.vacancies, counties.seekers), normal, p))
 
@@ -224,12 +249,11 @@ def _move_firms(world: World, p: LabourParameters, gone: Floats) -> None:
     )
 
 
-def _move_households(world: World, p: LabourParameters, posts: Posts, wanted: Floats) -> None:
+def _move_households(world: World, p: LabourParameters, posts: Posts, wanted: Floats, heads: Floats) -> None:
     households, hamlets, counties = world.households, world.hamlets, world.counties
     dismissed = _ratio(p.firing_speed * by_skill(posts.surplus), by_skill(posts.labour))
-    employed = np.empty((len(hamlets), N_SIDES, N_SKILLS))
     world.over_hamlets(
-        kernels.change_jobs,
+        change_jobs,
         world.stream(Purpose.SEPARATION),
         world.stream(Purpose.JOB_FINDING),
         world.stream(Purpose.FARM_EXIT),
@@ -256,9 +280,10 @@ def _move_households(world: World, p: LabourParameters, posts: Posts, wanted: Fl
         households.own,
         households.own_business,
         households.job_cell,
-        employed,
+        heads,
     )
-    in_families = by_county(employed, hamlets.weight, hamlets.county)
+    counts = by_county(heads, hamlets.weight, hamlets.county)
+    in_families = counts[:, kernels.EMPLOYED : kernels.EMPLOYED + N_SKILLS]
     counties.employment[:] = in_families + counties.collective_workers
 
 
