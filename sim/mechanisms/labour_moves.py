@@ -77,21 +77,22 @@ def change_jobs(
         end = stretch_end(h, last, start, stop, county)
         a, b = start[h], stop[end - 1]
         hired = highest(finding, county[h])
-        _flag_workers(
+        _flag(
             separation_stream,
             farm_stream,
             highest(separation, county[h]),
             weights[UPGRADE_WEIGHT] * hired,
+            weights[FARM_WEIGHT] * hired,
+            weights[TOWN_QUIT],
             ids[a:b],
+            residence[a:b],
             tertiary[a:b],
+            farm[a:b],
             local[a:b],
             local_skilled[a:b],
             idle[a:b],
             job_cell[a:b],
             flags,
-        )
-        _flag_farmers(
-            farm_stream, weights[FARM_WEIGHT] * hired, weights[TOWN_QUIT], ids[a:b], residence[a:b], farm[a:b], flags
         )
         number = _gather(flags[: b - a], a, due)
         _change(
@@ -135,40 +136,37 @@ def highest(rates: Floats, county: int) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _flag_workers(
+def _flag(
     separation_stream: np.uint64,
     farm_stream: np.uint64,
     lost: float,
     upgraded: float,
+    hired: float,
+    quits: float,
     ids: Ids,
+    residence: Int8s,
     tertiary: Int8s,
+    farm: Int8s,
     local: Int8s,
     local_skilled: Int8s,
     idle: Int8s,
     job_cell: Int8s,
     flags: Int8s,
 ) -> None:
-    """Set the flags of households that have job seekers, may lose a job or move up, or have a wrong job cell.
+    """Write 1 into `flags` for households to whom something may happen, 0 for the others.
 
-    `lost` and `upgraded` bound the chances of a worker to lose a job and of an underplaced one to move up.
+    Something may happen to those who have job seekers or a job cell that is out of date, and to those whose draws lie
+    below a bound of their chances: `lost` of a worker to lose a job, `upgraded` of an underplaced one to move up,
+    `hired` of a farm worker to find a job, `quits` of one who lives in a town to give up the farm.
     """
     for j in range(ids.size):
         at_work = local[j] + local_skilled[j]
+        changes = (idle[j] != 0) | ((at_work == 0) != (job_cell[j] == NO_JOB))
         loses = uniform(separation_stream, ids[j]) < lost * at_work
         upgrading = underplaced(local[j], idle[j], tertiary[j], local_skilled[j])
         rises = uniform_of(farm_stream, ids[j], 0) < upgraded * upgrading
-        flags[j] = (idle[j] != 0) | ((at_work == 0) != (job_cell[j] == NO_JOB)) | loses | rises
-
-
-@njit(cache=True, nogil=True)
-def _flag_farmers(
-    stream: np.uint64, hired: float, quits: float, ids: Ids, residence: Int8s, farm: Int8s, flags: Int8s
-) -> None:
-    """Set the flags of households that a farm worker may leave for a job (chance up to `hired`) or, in a town, for
-    none (`quits`); clear those of vacant rows."""
-    for j in range(ids.size):
-        leaves = uniform(stream, ids[j]) < (hired + quits * (residence[j] != HOME)) * farm[j]
-        flags[j] = (flags[j] | leaves) & (ids[j] != 0)
+        leaves = uniform(farm_stream, ids[j]) < (hired + quits * (residence[j] != HOME)) * farm[j]
+        flags[j] = (changes | loses | rises | leaves) & (ids[j] != 0)
 
 
 @njit(cache=True, nogil=True)
