@@ -26,7 +26,7 @@ from sim.mechanisms.labour_kernels import (
     skilled_idle,
     underplaced,
 )
-from sim.mechanisms.stretches import longest_stretch, stretch_end
+from sim.mechanisms.stretches import flagged_rows, longest_stretch, stretch_end
 from sim.places import KECHENG
 from sim.randomness import uniform, uniform_of
 from sim.sectors import NO_JOB, ORDINARY, TERTIARY
@@ -94,7 +94,7 @@ def change_jobs(
             job_cell[a:b],
             flags,
         )
-        number = _gather(flags[: b - a], a, due)
+        number = flagged_rows(flags[: b - a], a, due)
         _change(
             due[:number],
             h,
@@ -167,16 +167,6 @@ def _flag(
         rises = uniform_of(farm_stream, ids[j], 0) < upgraded * upgrading
         leaves = uniform(farm_stream, ids[j]) < (hired + quits * (residence[j] != HOME)) * farm[j]
         flags[j] = (changes | loses | rises | leaves) & (ids[j] != 0)
-
-
-@njit(cache=True, nogil=True)
-def _gather(flags: Int8s, first_row: int, due: Int64s) -> int:
-    """Write the rows whose flag is set into `due`, and return how many they are; `flags` begin with `first_row`."""
-    number = 0
-    for j in range(flags.size):
-        due[number] = first_row + j
-        number += flags[j]
-    return number
 
 
 @njit(cache=True, nogil=True)

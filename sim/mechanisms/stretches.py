@@ -2,10 +2,14 @@
 
 A hamlet has some tens of rows, too few for vector code to pay. A stretch has about a thousand, which fit the first
 cache together with what is written about them.
+
+A kernel of rare events first flags, in a loop without branches, the rows whose draws lie below a bound of their
+chances, and then looks closely at those rows only.
 """
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from sim.mechanisms.hamlet_sums import widest_hamlet
@@ -28,3 +32,16 @@ def stretch_end(h: int, last: int, start: Int64s, stop: Int64s, county: Int8s) -
     while end < last and stop[end] - start[h] <= ROWS and county[end] == county[h]:
         end += 1
     return end
+
+
+@njit(cache=True, nogil=True)
+def flagged_rows(flags: Int8s, first_row: int, rows: Int64s) -> int:
+    """Write the rows whose flag is 1 (others: 0) into `rows` and return how many they are.
+
+    `flags` begin with that of `first_row`; `rows` is at least as long.
+    """
+    number = 0
+    for j in range(flags.size):
+        rows[number] = first_row + j
+        number += flags[np.uint64(j)]
+    return number
