@@ -7,7 +7,6 @@ from numba import njit
 
 from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY, county_of
 from sim.mechanisms.members import NOBODY, keep_skills, leaver_of_work, take_from
-from sim.mechanisms.stretches import flagged_rows, longest_stretch, stretch_end
 from sim.places import KECHENG
 from sim.randomness import uniform, uniform_of
 from sim.world import CORE, HOME, Floats, Ids, Int8s, Int64s
@@ -73,37 +72,13 @@ def count_exposed(
 
 @njit(cache=True, nogil=True)
 def highest_chances(
-    county: int, remote: Floats, rates: Floats, out_hazard: Floats, return_hazard: Floats
+    county: int, urban: int, remote: float, rates: Floats, out_hazard: Floats, return_hazard: Floats
 ) -> tuple[float, float]:
-    """Return bounds of the chance to leave and to return per member of households of a county, wherever they live.
-
-    `remote` are the factors of the hamlets in question.
-    """
-    out = max(out_hazard[county].max(), out_hazard[KECHENG].max())
-    leaves = out * max(1.0, remote.max()) * max(1.0, rates[MID])
+    """Return bounds of the chance to leave and to return per member of a hamlet's households, wherever they live."""
+    out = max(out_hazard[county, urban], out_hazard[KECHENG, urban])
+    leaves = out * max(1.0, remote) * max(1.0, rates[MID])
     returns = max(return_hazard[county], return_hazard[KECHENG]) * (1.0 + max(0.0, rates[OLD]))
     return leaves * (1.0 + ROUNDING), returns * (1.0 + ROUNDING)
-
-
-@njit(cache=True, nogil=True)
-def _flag(
-    stream: np.uint64,
-    leaves: float,
-    returns: float,
-    ids: Ids,
-    young_men: Int8s,
-    young_women: Int8s,
-    mid_men: Int8s,
-    mid_women: Int8s,
-    away_young: Int8s,
-    away_mid: Int8s,
-    flags: Int8s,
-) -> None:
-    """Write 1 into `flags` where a member may leave or return, by bounds of the chances per member, 0 elsewhere."""
-    for j in range(ids.size):
-        present = young_men[j] + young_women[j] + mid_men[j] + mid_women[j]
-        away = away_young[j] + away_mid[j]
-        flags[j] = uniform(stream, ids[j]) < leaves * present + returns * away
 
 
 @njit(cache=True, nogil=True)
@@ -143,152 +118,62 @@ def migrate(
 ) -> None:
     """Let at most one member of each household leave or return; count persons into `sums`, shape (n, 2,
     2)."""
-    length = longest_stretch(first, last, start, stop)
-    flags, due = np.empty(length, np.int8), np.empty(length, np.int64)
-    h = first
-    while h < last:
-        end = stretch_end(h, last, start, stop, county)
-        a, b = start[h], stop[end - 1]
-        sums[h:end] = 0.0
-        leaves, returns = highest_chances(county[h], remote[h:end], rates, out_hazard, return_hazard)
-        _flag(
-            stream,
-            leaves,
-            returns,
-            ids[a:b],
-            young_men[a:b],
-            young_women[a:b],
-            mid_men[a:b],
-            mid_women[a:b],
-            away_young[a:b],
-            away_mid[a:b],
-            flags,
-        )
-        number = flagged_rows(flags[: b - a], a, due)
-        _move(
-            due[:number],
-            h,
-            stream,
-            detail_stream,
-            rates,
-            out_hazard,
-            return_hazard,
-            stop,
-            county,
-            urban,
-            remote,
-            ids,
-            residence,
-            infants,
-            children,
-            young_men,
-            young_women,
-            mid_men,
-            mid_women,
-            late,
-            old,
-            away_children,
-            away_young,
-            away_mid,
-            tertiary,
-            farm,
-            local,
-            local_skilled,
-            own,
-            idle,
-            sums,
-        )
-        h = end
-
-
-@njit(cache=True, nogil=True)
-def _move(
-    due: Int64s,
-    h: int,
-    stream: np.uint64,
-    detail_stream: np.uint64,
-    rates: Floats,
-    out_hazard: Floats,
-    return_hazard: Floats,
-    stop: Int64s,
-    county: Int8s,
-    urban: Int8s,
-    remote: Floats,
-    ids: Ids,
-    residence: Int8s,
-    infants: Int8s,
-    children: Int8s,
-    young_men: Int8s,
-    young_women: Int8s,
-    mid_men: Int8s,
-    mid_women: Int8s,
-    late: Int8s,
-    old: Int8s,
-    away_children: Int8s,
-    away_young: Int8s,
-    away_mid: Int8s,
-    tertiary: Int8s,
-    farm: Int8s,
-    local: Int8s,
-    local_skilled: Int8s,
-    own: Int8s,
-    idle: Int8s,
-    sums: Floats,
-) -> None:
-    """Let members of the households in the rows `due` move, the first of hamlet h or a later one."""
-    for row in due:
-        i = np.uint64(row)  # an unsigned index spares the test for negative ones
-        while row >= stop[h]:
-            h += 1
-        young, mid = young_men[i] + young_women[i], mid_men[i] + mid_women[i]
-        away = away_young[i] + away_mid[i]
-        draw = uniform(stream, ids[i])
-        c = county_of(residence[i], county[h])
-        side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
-        factor = mobility(rates[CARE], remote[h], infants[i] + children[i] + old[i], residence[i] == HOME)
-        leaving = exposed(young, mid, rates[MID]) * factor * out_hazard[c, urban[h]]
-        returning = return_chance(away, return_hazard[c], old[i], rates[OLD])
-        if draw < leaving:
-            within = draw / leaving * exposed(young, mid, rates[MID])
-            second, third = uniform_of(detail_stream, ids[i], 0), uniform_of(detail_stream, ids[i], 1)
-            adults = young + mid + late[i] + old[i]
-            _leave_work(second, i, young + mid, adults, tertiary, farm, local, local_skilled, own, idle)
-            if within < young:
-                is_man = within < young_men[i]
-                young_men[i] -= is_man
-                young_women[i] -= not is_man
-                away_young[i] += 1
-            else:
-                is_man = within - young < rates[MID] * mid_men[i]
-                mid_men[i] -= is_man
-                mid_women[i] -= not is_man
-                away_mid[i] += 1
-            sums[h, side, DEPARTED] += 1
-            if children[i] > 0 and third < rates[CHILD]:
-                children[i] -= 1
-                away_children[i] += 1
+    for h in range(first, last):
+        sums[h] = 0.0
+        leaves, returns = highest_chances(county[h], urban[h], remote[h], rates, out_hazard, return_hazard)
+        for row in range(start[h], stop[h]):
+            i = np.uint64(row)  # an unsigned index spares the test for negative ones
+            young, mid = young_men[i] + young_women[i], mid_men[i] + mid_women[i]
+            away = away_young[i] + away_mid[i]
+            draw = uniform(stream, ids[i])
+            if draw >= leaves * (young + mid) + returns * away:
+                continue
+            c = county_of(residence[i], county[h])
+            side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
+            factor = mobility(rates[CARE], remote[h], infants[i] + children[i] + old[i], residence[i] == HOME)
+            leaving = exposed(young, mid, rates[MID]) * factor * out_hazard[c, urban[h]]
+            returning = return_chance(away, return_hazard[c], old[i], rates[OLD])
+            if draw < leaving:
+                within = draw / leaving * exposed(young, mid, rates[MID])
+                second, third = uniform_of(detail_stream, ids[i], 0), uniform_of(detail_stream, ids[i], 1)
+                adults = young + mid + late[i] + old[i]
+                _leave_work(second, i, young + mid, adults, tertiary, farm, local, local_skilled, own, idle)
+                if within < young:
+                    is_man = within < young_men[i]
+                    young_men[i] -= is_man
+                    young_women[i] -= not is_man
+                    away_young[i] += 1
+                else:
+                    is_man = within - young < rates[MID] * mid_men[i]
+                    mid_men[i] -= is_man
+                    mid_women[i] -= not is_man
+                    away_mid[i] += 1
                 sums[h, side, DEPARTED] += 1
-        elif draw < leaving + returning:
-            within = (draw - leaving) / returning * away
-            second, third = uniform_of(detail_stream, ids[i], 0), uniform_of(detail_stream, ids[i], 1)
-            is_man = second < 0.5
-            if within < away_young[i]:
-                away_young[i] -= 1
-                young_men[i] += is_man
-                young_women[i] += not is_man
-            else:
-                away_mid[i] -= 1
-                mid_men[i] += is_man
-                mid_women[i] += not is_man
-            idle[i] += 1
-            tertiary[i] += third < rates[EDUCATED]
-            sums[h, side, ARRIVED] += 1
-            with_child = away == 1 or uniform_of(detail_stream, ids[i], 2) < rates[CHILD]
-            coming = away_children[i] if away == 1 else min(1, away_children[i])
-            if with_child and coming > 0:
-                away_children[i] -= coming
-                children[i] += coming
-                sums[h, side, ARRIVED] += coming
+                if children[i] > 0 and third < rates[CHILD]:
+                    children[i] -= 1
+                    away_children[i] += 1
+                    sums[h, side, DEPARTED] += 1
+            elif draw < leaving + returning:
+                within = (draw - leaving) / returning * away
+                second, third = uniform_of(detail_stream, ids[i], 0), uniform_of(detail_stream, ids[i], 1)
+                is_man = second < 0.5
+                if within < away_young[i]:
+                    away_young[i] -= 1
+                    young_men[i] += is_man
+                    young_women[i] += not is_man
+                else:
+                    away_mid[i] -= 1
+                    mid_men[i] += is_man
+                    mid_women[i] += not is_man
+                idle[i] += 1
+                tertiary[i] += third < rates[EDUCATED]
+                sums[h, side, ARRIVED] += 1
+                with_child = away == 1 or uniform_of(detail_stream, ids[i], 2) < rates[CHILD]
+                coming = away_children[i] if away == 1 else min(1, away_children[i])
+                if with_child and coming > 0:
+                    away_children[i] -= coming
+                    children[i] += coming
+                    sums[h, side, ARRIVED] += coming
 
 
 @njit(cache=True, nogil=True)
