@@ -24,7 +24,6 @@ SKILL_SHARES: Floats = np.stack([1.0 - np.array(TERTIARY_SHARE_OF_SECTOR), np.ar
 """Part of each sector's posts by skill, shape (2, 10)."""
 
 SEPARATION, HIRING, FIRING, EFFICIENCY, ELASTICITY, TREND, RESPONSE = range(7)
-N_SPEEDS = 7
 """Positions in the array of market speeds that the functions take: those of the labour parameters of that name."""
 
 
