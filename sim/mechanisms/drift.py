@@ -15,18 +15,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from sim.accounting import Ledger
 from sim.levers import LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
+from sim.mechanisms.hamlet_sums import widest_hamlet
+from sim.mechanisms.stretches import flagged_rows
 from sim.parameters import ParameterSet, parameter
 from sim.places import KECHENG
 from sim.randomness import Purpose, uniform
 from sim.sectors import ORDINARY
-from sim.world import CORE, HOME, RESETTLED, TOWN, WAITING, World
-
-type Floats = NDArray[np.float64]
+from sim.world import CORE, HOME, RESETTLED, TOWN, WAITING, Floats, Ids, Int8s, Int64s, World
 
 _MINUTES_PER_HOUR = 60.0
 
@@ -90,14 +89,14 @@ def drift_hazard(
 def move_to_town(
     first: int,
     last: int,
-    start: NDArray[np.int64],
-    stop: NDArray[np.int64],
-    urban: NDArray[np.int8],
-    county: NDArray[np.int8],
+    start: Int64s,
+    stop: Int64s,
+    urban: Int8s,
+    county: Int8s,
     minutes: Floats,
-    ids: NDArray[np.uint64],
-    residence: NDArray[np.int8],
-    relocation: NDArray[np.int8],
+    ids: Ids,
+    residence: Int8s,
+    relocation: Int8s,
     wage: Floats,
     base: float,
     remoteness: float,
@@ -108,17 +107,26 @@ def move_to_town(
     destination: np.uint64,
 ) -> None:
     """Let rural households of the hamlets [first, last) move to town; writes `residence`."""
+    widest = widest_hamlet(first, last, start, stop)
+    flags, due = np.empty(widest, np.int8), np.empty(widest, np.int64)
     for h in range(first, last):
         if urban[h]:
             continue
-        c = county[h]
+        a, b, c = start[h], stop[h], county[h]
         hazard = drift_hazard(base, remoteness, minutes[h], reference, wage[c], response)
-        for i in range(start[h], stop[h]):
+        flag_draws(moving, hazard, ids[a:b], flags)
+        for i in due[: flagged_rows(flags[: b - a], a, due)]:
             if ids[i] == 0 or (residence[i] != HOME and residence[i] != RESETTLED) or relocation[i] == WAITING:
                 continue
-            if uniform(moving, ids[i]) < hazard:
-                far = c != KECHENG and uniform(destination, ids[i]) < core_share
-                residence[i] = CORE if far else TOWN
+            far = c != KECHENG and uniform(destination, ids[i]) < core_share
+            residence[i] = CORE if far else TOWN
+
+
+@njit(cache=True, nogil=True)
+def flag_draws(stream: np.uint64, chance: float, ids: Ids, flags: Int8s) -> None:
+    """Write 1 into `flags` for agents whose draw lies below `chance`, 0 for the others."""
+    for j in range(ids.size):
+        flags[j] = uniform(stream, ids[j]) < chance
 
 
 def step(world: World, parameters: DriftParameters, levers: LeverBoard, ledger: Ledger) -> None:

@@ -32,45 +32,30 @@ from sim.accounting import Ledger
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import LeverBoard
 from sim.mechanisms import labour_kernels as kernels
+from sim.mechanisms import labour_market as market
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.hamlet_sums import N_SIDES, by_county
 from sim.mechanisms.labour_firms import adjust_firms, count_posts
+from sim.mechanisms.labour_moves import change_jobs
 from sim.mechanisms.labour_parameters import LabourParameters
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
-from sim.sectors import N_JOB_CELLS, N_SECTORS, N_SIZES, N_SKILLS, TERTIARY_SHARE_OF_SECTOR
+from sim.sectors import N_JOB_CELLS, N_SECTORS, N_SIZES, N_SKILLS
 from sim.world import Floats, World
 
 __all__ = ["MECHANISM", "LabourParameters", "start", "step"]
 
 MINUTES_PER_HOUR = 60.0
-LEAST, MOST = 1e-9, 1.0
+MOST = 1.0
 NORMAL_FINDING = (0.02, 0.60)
 """Bounds of the monthly job finding chance that counts as normal, ratio; assumption."""
-TIGHTNESS_BOUND = 2.0
-"""Largest log deviation of tightness that wages answer to; assumption."""
-
-_SKILL_SHARES: Floats = np.stack([1.0 - np.array(TERTIARY_SHARE_OF_SECTOR), np.array(TERTIARY_SHARE_OF_SECTOR)])
-"""Part of each sector's posts by skill, shape (2, 10)."""
-
-
-def matches(vacancies: Floats, seekers: Floats, efficiency: float, elasticity: float) -> Floats:
-    """Return the new jobs of a month in persons: a Cobb-Douglas of both sides, at most the shorter one."""
-    pairs = efficiency * seekers**elasticity * vacancies ** (1.0 - elasticity)
-    return np.minimum(pairs, np.minimum(vacancies, seekers))
 
 
 def normal_filling(finding: Floats, efficiency: float, elasticity: float) -> Floats:
     """Return the chance to fill a vacancy in a market in which seekers find work with the chance
     `finding`."""
     chance = (efficiency * finding**-elasticity) ** (1.0 / (1.0 - elasticity))
-    return np.clip(chance, LEAST, MOST)
-
-
-def wage_growth(tightness: Floats, normal: Floats, p: LabourParameters) -> Floats:
-    """Return the monthly log growth of wages."""
-    gap = np.log(np.maximum(tightness, LEAST) / np.maximum(normal, LEAST))
-    return (p.wage_trend + p.wage_response * np.clip(gap, -TIGHTNESS_BOUND, TIGHTNESS_BOUND)) / MONTHS_PER_YEAR
+    return np.clip(chance, market.LEAST, MOST)
 
 
 def remoteness_factor(world: World, p: LabourParameters) -> Floats:
@@ -82,6 +67,21 @@ def remoteness_factor(world: World, p: LabourParameters) -> Floats:
 def search_weights(p: LabourParameters) -> Floats:
     """Return the weights of the kernels in the order they expect."""
     return np.array([p.farm_search, p.upgrade_search, p.trade_down, p.care_search, p.town_farm_exit, p.farm_refuge])
+
+
+def market_speeds(p: LabourParameters) -> Floats:
+    """Return the speeds of the market in the order its functions expect."""
+    return np.array(
+        [
+            p.separation,
+            p.hiring_speed,
+            p.firing_speed,
+            p.matching_efficiency,
+            p.matching_elasticity,
+            p.wage_trend,
+            p.wage_response,
+        ]
+    )
 
 
 @dataclass(frozen=True)
@@ -111,18 +111,18 @@ class Posts:
 
 def by_skill(cells: Floats) -> Floats:
     """Return posts by county and skill from cells, shape (6, 10, 2) to (6, 2)."""
-    return np.asarray(cells.sum(axis=2) @ _SKILL_SHARES.T)
+    return np.asarray(cells.sum(axis=2) @ market.SKILL_SHARES.T)
 
 
 def head_counts(world: World, p: LabourParameters) -> Floats:
-    """Return seekers and employed of family households by county, shape (6, N_COUNTS)."""
+    """Return seekers and employed of family households by hamlet and side, shape (hamlets, 2, N_COUNTS)."""
     households, hamlets = world.households, world.hamlets
     counts = np.empty((len(hamlets), N_SIDES, kernels.N_COUNTS))
     world.over_hamlets(
         kernels.count_heads,
         hamlets.start,
         hamlets.stop,
-        hamlets.urban,
+        hamlets.county,
         remoteness_factor(world, p),
         search_weights(p),
         households.residence,
@@ -135,6 +135,28 @@ def head_counts(world: World, p: LabourParameters) -> Floats:
         households.idle,
         counts,
     )
+    return counts
+
+
+def rural_counts(world: World, p: LabourParameters) -> Floats:
+    """Return effective seekers on farms and employed of rural hamlets by county, shape (6, 2)."""
+    households, hamlets = world.households, world.hamlets
+    counts = np.empty((len(hamlets), N_SIDES, 2))
+    world.over_hamlets(
+        kernels.count_rural,
+        hamlets.start,
+        hamlets.stop,
+        hamlets.urban,
+        remoteness_factor(world, p),
+        search_weights(p),
+        households.residence,
+        households.infants,
+        households.old,
+        households.farm,
+        households.local,
+        households.local_skilled,
+        counts,
+    )
     return np.asarray(by_county(counts, hamlets.weight, hamlets.county))
 
 
@@ -142,27 +164,30 @@ def start(world: World, p: LabourParameters) -> None:
     """Set the normal market, in which hires replace separations, and the county columns of the starting
     state."""
     counties, base = world.counties, world.base
-    counts = head_counts(world, p)
+    counts = by_county(head_counts(world, p), world.hamlets.weight, world.hamlets.county)
     in_families = counts[:, kernels.EMPLOYED : kernels.EMPLOYED + N_SKILLS]
     counties.employment[:] = in_families + counties.collective_workers
     posts = by_skill(Posts.of(world).labour)
-    base.labour_ratio[:] = np.where(counties.employment > 0.0, posts / np.maximum(counties.employment, LEAST), 1.0)
+    base.labour_ratio[:] = np.where(
+        counties.employment > 0.0, posts / np.maximum(counties.employment, market.LEAST), 1.0
+    )
     counties.seekers[:] = _all_seekers(world, counts)
     losses = (p.separation + p.normal_turnover) * counties.employment
-    finding = np.clip(losses / np.maximum(counties.seekers, LEAST), *NORMAL_FINDING)
+    finding = np.clip(losses / np.maximum(counties.seekers, market.LEAST), *NORMAL_FINDING)
     base.filling[:] = normal_filling(finding, p.matching_efficiency, p.matching_elasticity)
     counties.vacancies[:] = losses / base.filling
-    base.tightness[:] = counties.vacancies / np.maximum(counties.seekers, LEAST)
+    base.tightness[:] = counties.vacancies / np.maximum(counties.seekers, market.LEAST)
     counties.finding[:], counties.filling[:] = finding, base.filling
-    _balance_farms(world, p, counts, finding)
+    _balance_farms(world, p, finding)
 
 
-def _balance_farms(world: World, p: LabourParameters, counts: Floats, finding: Floats) -> None:
+def _balance_farms(world: World, p: LabourParameters, finding: Floats) -> None:
     """Set how many rural workers return to the farm, so that the net flow out of farming is the drift."""
+    counts = rural_counts(world, p)
     leaving = counts[:, kernels.FARM_SEEKERS] * finding[:, 0]
     employed = counts[:, kernels.RURAL_EMPLOYED]
     net = p.participation_drift / MONTHS_PER_YEAR * employed
-    world.base.farm_return[:] = np.clip((leaving - net) / np.maximum(p.separation * employed, LEAST), 0.0, 0.95)
+    world.base.farm_return[:] = np.clip((leaving - net) / np.maximum(p.separation * employed, market.LEAST), 0.0, 0.95)
 
 
 def _all_seekers(world: World, counts: Floats) -> Floats:
@@ -175,61 +200,63 @@ def _all_seekers(world: World, counts: Floats) -> Floats:
 
 
 def step(world: World, p: LabourParameters, levers: LeverBoard, ledger: Ledger) -> None:
-    """Run the market of a month: post, match, move workers of firms and households, set wages."""
-    counties, base = world.counties, world.base
-    posts, counts = Posts.of(world), head_counts(world, p)
-    gone = taken_away(world, posts, counts) @ _SKILL_SHARES
-    wanted = np.maximum(p.separation + gone[:, :, None], 0.0) * posts.labour + p.hiring_speed * posts.wanted
-    counties.vacancies[:] = by_skill(wanted) / (base.filling * np.maximum(base.labour_ratio, LEAST))
-    counties.seekers[:] = _all_seekers(world, counts)
-    new = matches(counties.vacancies, counties.seekers, p.matching_efficiency, p.matching_elasticity)
-    counties.finding[:] = _ratio(new, counties.seekers)
-    counties.filling[:] = _ratio(new, counties.vacancies)
+    """Run the market of a month: post, match, set wages, move workers of firms and households."""
+    speeds, posts, heads = market_speeds(p), Posts.of(world), head_counts(world, p)
+    counts = by_county(heads, world.hamlets.weight, world.hamlets.county)
+    gone, openings = np.empty((N_COUNTIES, N_SECTORS)), np.empty((N_COUNTIES, N_SECTORS, N_SIZES))
+    collective, labour_ratio = world.counties.collective_workers, world.base.labour_ratio
+    market.count_gone(posts.labour, counts, collective, labour_ratio, market.SKILL_SHARES, gone)
+    market.open_posts(speeds, posts.labour, posts.wanted, gone, openings)
+    _match(world, speeds, openings, counts)
     _move_firms(world, p, gone)
-    _move_households(world, p, posts, wanted)
-    normal = base.tightness
-    counties.wage[:] *= np.exp(wage_growth(_ratio(counties.vacancies, counties.seekers), normal, p))
+    _move_households(world, p, speeds, posts, openings, heads)
 
 
-def _ratio(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0.0)
-
-
-def taken_away(world: World, posts: Posts, counts: Floats) -> Floats:
-    """Return the part of firms' workers by county and skill whom households took away since last month, shape
-    (6, 2).
-
-    Negative where households brought workers, or where firms have closed and others take their workers on.
-    """
-    in_families = counts[:, kernels.EMPLOYED : kernels.EMPLOYED + N_SKILLS]
-    present = (in_families + world.counties.collective_workers) * world.base.labour_ratio
-    counted = by_skill(posts.labour)
-    return np.where(present > 0.0, np.clip(_ratio(counted - present, counted), -0.5, 0.5), 0.0)
+def _match(world: World, speeds: Floats, openings: Floats, counts: Floats) -> None:
+    counties, base = world.counties, world.base
+    market.match(
+        speeds,
+        market.SKILL_SHARES,
+        openings,
+        counts,
+        counties.collective_workers,
+        base.labour_ratio,
+        base.filling,
+        base.tightness,
+        counties.vacancies,
+        counties.seekers,
+        counties.finding,
+        counties.filling,
+        counties.wage,
+    )
 
 
 def _move_firms(world: World, p: LabourParameters, gone: Floats) -> None:
-    firms = world.enterprises
-    hired = (world.counties.filling / world.base.filling) @ _SKILL_SHARES
+    firms, hired = world.enterprises, np.empty((N_COUNTIES, N_SECTORS))
+    market.hired_part(world.counties.filling, world.base.filling, market.SKILL_SHARES, hired)
     adjust_firms(
         firms.county,
         firms.sector,
         firms.active,
         firms.labour,
         firms.desired_labour,
-        np.ascontiguousarray(gone),
-        np.ascontiguousarray(hired),
+        gone,
+        hired,
         p.hiring_speed,
         p.firing_speed,
         p.separation,
     )
 
 
-def _move_households(world: World, p: LabourParameters, posts: Posts, wanted: Floats) -> None:
+def _move_households(
+    world: World, p: LabourParameters, speeds: Floats, posts: Posts, openings: Floats, heads: Floats
+) -> None:
     households, hamlets, counties = world.households, world.hamlets, world.counties
-    dismissed = _ratio(p.firing_speed * by_skill(posts.surplus), by_skill(posts.labour))
-    employed = np.empty((len(hamlets), N_SIDES, N_SKILLS))
+    separation, cells = np.empty((N_COUNTIES, N_SKILLS)), np.empty((N_COUNTIES, N_JOB_CELLS))
+    market.separations(speeds, market.SKILL_SHARES, posts.labour, posts.surplus, separation)
+    market.cumulative_cells(openings, cells)
     world.over_hamlets(
-        kernels.change_jobs,
+        change_jobs,
         world.stream(Purpose.SEPARATION),
         world.stream(Purpose.JOB_FINDING),
         world.stream(Purpose.FARM_EXIT),
@@ -240,10 +267,10 @@ def _move_households(world: World, p: LabourParameters, posts: Posts, wanted: Fl
         hamlets.urban,
         remoteness_factor(world, p),
         search_weights(p),
-        p.separation + dismissed,
+        separation,
         counties.finding,
         world.base.farm_return,
-        cumulative_cells(wanted),
+        cells,
         households.id,
         households.residence,
         households.infants,
@@ -256,17 +283,11 @@ def _move_households(world: World, p: LabourParameters, posts: Posts, wanted: Fl
         households.own,
         households.own_business,
         households.job_cell,
-        employed,
+        heads,
     )
-    in_families = by_county(employed, hamlets.weight, hamlets.county)
+    counts = by_county(heads, hamlets.weight, hamlets.county)
+    in_families = counts[:, kernels.EMPLOYED : kernels.EMPLOYED + N_SKILLS]
     counties.employment[:] = in_families + counties.collective_workers
-
-
-def cumulative_cells(wanted: Floats) -> Floats:
-    """Return cumulative shares of vacancies over job cells by county, shape (6, 10, 2) to (6, 20)."""
-    cells = wanted.reshape(N_COUNTIES, N_SECTORS * N_SIZES) + LEAST
-    assert cells.shape[1] == N_JOB_CELLS
-    return np.asarray(np.cumsum(cells, axis=1) / cells.sum(axis=1, keepdims=True))
 
 
 MECHANISM = Mechanism(

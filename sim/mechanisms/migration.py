@@ -25,6 +25,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from sim.accounting import Ledger
 from sim.calendar import MONTHS_PER_YEAR
@@ -45,6 +46,7 @@ from sim.mechanisms.migration_kernel import (
     migrate,
 )
 from sim.parameters import ParameterSet, parameter
+from sim.places import N_COUNTIES
 from sim.randomness import Purpose
 from sim.sectors import ORDINARY
 from sim.world import RURAL, URBAN, Floats, World
@@ -167,18 +169,49 @@ def remote_factor(world: World, p: MigrationParameters) -> Floats:
     return factor
 
 
-def advantage_gained(world: World, p: MigrationParameters) -> Floats:
-    """Return by how much the log advantage of the outside wage exceeds that of January 2023 by county, shape
-    (6,).
+@njit(cache=True, nogil=True)
+def advantage_gained(outside: float, wage: float, normal_wage: float, finding: float, normal_finding: float) -> float:
+    """Return by how much the log advantage of the outside wage exceeds that of January 2023.
 
     The expected local wage falls with the wait for work, 1/finding months, against a spell of employment.
+
+    Args:
+        outside: log growth of the outside wage since then.
+        wage, normal_wage: ordinary wage now and then, CNY/month.
+        finding, normal_finding: monthly chance to find ordinary work now and then.
     """
+    chance = math.log((finding + LEAST_CHANCE) / (normal_finding + LEAST_CHANCE))
+    return outside - math.log(wage / normal_wage) - WAIT_WEIGHT * min(max(chance, -1.0), 1.0)
+
+
+@njit(cache=True, nogil=True)
+def hazard_factor(response: float, gained: float) -> float:
+    """Return the factor of a gain of the outside advantage on the hazard to leave; returns are divided by it."""
+    return math.exp(response * min(max(gained, -1.0), 1.0))
+
+
+@njit(cache=True, nogil=True)
+def hazard_factors(
+    response: float, outside: float, wage: Floats, normal_wage: Floats, finding: Floats, filling: Floats, tight: Floats
+) -> Floats:
+    """Return these factors by county, shape (6,); wages, finding, normal filling and tightness have shape (6, 2)."""
+    factors = np.empty(N_COUNTIES)
+    for c in range(N_COUNTIES):
+        normal_finding = filling[c, ORDINARY] * tight[c, ORDINARY]
+        gained = advantage_gained(
+            outside, wage[c, ORDINARY], normal_wage[c, ORDINARY], finding[c, ORDINARY], normal_finding
+        )
+        factors[c] = hazard_factor(response, gained)
+    return factors
+
+
+def month_factors(world: World, p: MigrationParameters) -> Floats:
+    """Return the factors of the month on the hazards to leave by county, shape (6,); returns are divided by them."""
     counties, base = world.counties, world.base
-    normal = base.filling[:, ORDINARY] * base.tightness[:, ORDINARY]
-    chance = np.log((counties.finding[:, ORDINARY] + LEAST_CHANCE) / (normal + LEAST_CHANCE))
-    wait = WAIT_WEIGHT * np.clip(chance, -1.0, 1.0)
-    local = np.log(counties.wage[:, ORDINARY] / base.wage[:, ORDINARY]) + wait
-    return np.asarray(p.outside_trend * world.month / MONTHS_PER_YEAR - local)
+    outside = p.outside_trend * world.month / MONTHS_PER_YEAR
+    return hazard_factors(
+        p.income_response, outside, counties.wage, base.wage, counties.finding, base.filling, base.tightness
+    )
 
 
 def start(world: World, p: MigrationParameters) -> None:
@@ -216,15 +249,15 @@ def step(world: World, p: MigrationParameters, levers: LeverBoard, ledger: Ledge
     """Let members leave the city and come back."""
     households, hamlets, counties = world.households, world.hamlets, world.counties
     counties.outside_wage[:] = p.outside_wage * math.exp(p.outside_trend * world.month / MONTHS_PER_YEAR)
-    gained = p.income_response * np.clip(advantage_gained(world, p), -1.0, 1.0)
+    factors = month_factors(world, p)
     sums = np.empty((len(hamlets), N_SIDES, 2))
     world.over_hamlets(
         migrate,
         world.stream(Purpose.OUT_MIGRATION),
         world.stream(Purpose.RETURN_MIGRATION),
         kernel_rates(p),
-        world.base.out_migration * np.exp(gained)[:, None],
-        p.return_hazard * np.exp(-gained),
+        world.base.out_migration * factors[:, None],
+        p.return_hazard / factors,
         hamlets.start,
         hamlets.stop,
         hamlets.county,

@@ -16,6 +16,7 @@ of the month.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,8 +30,9 @@ from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.queueing import serve_within_budget
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
-from sim.randomness import Purpose, uniform_of, uniforms
-from sim.world import Enterprises, Floats, Ids, World
+from sim.randomness import Purpose, uniform, uniform_of, uniforms
+from sim.sectors import TERTIARY
+from sim.world import Enterprises, Floats, Ids, Int8s, World
 
 type Rows = NDArray[np.intp]
 
@@ -99,38 +101,47 @@ class TalentParameters(ParameterSet):
     )
 
 
+@njit(cache=True, nogil=True)
 def quota(talents: Floats, rate: Floats) -> Floats:
-    """Return places a year by firm, shape (n,): whole places for a share `rate` of its talents."""
+    """Return places a year of a firm or of many, shape (n,): whole places for a share `rate` of its talents."""
     return np.floor(np.maximum(talents * rate, 0.0) + 1e-9)
 
 
-def use_chance(benefit: Floats, p: TalentParameters) -> Floats:
-    """Return the chance that an open place is used this month; `benefit` is net, CNY a person, shape (n,)."""
-    weight = 2.0 / (1.0 + np.exp(-np.clip(benefit / p.benefit_scale, -30.0, 30.0)))
-    return 1.0 - np.exp(-p.use * weight)
+@njit(cache=True, nogil=True)
+def use_chance(benefit: Floats, use: float, scale: float) -> Floats:
+    """Return the chance that an open place is used this month; `benefit` is net and `scale` its unit, CNY a person."""
+    weight = 2.0 / (1.0 + np.exp(-np.minimum(np.maximum(benefit / scale, -30.0), 30.0)))
+    return 1.0 - np.exp(-use * weight)
 
 
-def net_benefit(wage: Floats, subsidy: Floats, research_rank: Floats, p: TalentParameters) -> Floats:
-    """Return what a certificate brings a firm beyond its cost, CNY a person, shape (n,).
+@njit(cache=True, nogil=True)
+def net_benefit(
+    wage: Floats, subsidy: Floats, gain: float, cost: float, relief: float, research_rank: Floats
+) -> Floats:
+    """Return what a certificate brings a firm or many beyond its cost, CNY a person, shape (n,).
 
     Args:
         wage: wage of tertiary work, CNY/month.
         subsidy: public support, CNY a person.
-        research_rank: place in research among city-administered firms, 0 for the least to 1 for the most.
-        p: parameters.
+        gain: what a certificate is worth, in months of the wage.
+        cost: cost of evaluation in a firm without research, CNY a person.
+        relief: part of it spared to a firm with much research.
+        research_rank: place in research among listed firms, 0 for the least to 1 for the most.
     """
-    gain = p.pay_premium * wage * MONTHS_PER_YEAR * p.retention
-    return subsidy + gain - p.evaluation_cost * (1.0 - p.research_relief * research_rank)
+    return subsidy + gain * wage - cost * (1.0 - relief * research_rank)
+
+
+def months_of_wage(p: TalentParameters) -> float:
+    """Return what a certificate is worth to a firm, in months of the talent's wage."""
+    return p.pay_premium * MONTHS_PER_YEAR * p.retention
 
 
 @njit(cache=True, nogil=True)
-def binomial(state: np.uint64, ids: Ids, places: Floats, chance: Floats) -> Floats:
-    """Return how many open places each firm uses, one draw for each firm and place, shape (n,)."""
-    used = np.zeros(ids.size)
-    for i in range(ids.size):
-        for place in range(int(places[i])):
-            if uniform_of(state, ids[i], place) < chance[i]:
-                used[i] += 1.0
+def used_places(state: np.uint64, firm: np.uint64, places: float, chance: float) -> int:
+    """Return how many of its open places a firm uses, one draw for each."""
+    used = 0
+    for place in range(int(places)):
+        used += uniform_of(state, firm, place) < chance
     return used
 
 
@@ -161,42 +172,89 @@ def step(world: World, p: TalentParameters, levers: LeverBoard, ledger: Ledger) 
         return
     rows = whitelist(firms, number)
     firms.whitelisted[rows] = 1
-    _learn(world, p, rows)
-    certified = _certify(world, p, levers, rows)
+    subsidy = levers.effective(TALENT_SUBSIDY)
+    learn(world.stream(Purpose.FIRM_AWARENESS), 1.0 - math.exp(-p.awareness), rows, firms.id, firms.aware)
+    certified = _certify(world, p, levers, rows, subsidy)
     county = firms.county[rows]
     firms.certified[rows] += certified
     firms.certified_year[rows] += certified
     people = certified * firms.weight[rows]
     counties.talents_certified[:] = np.bincount(county, people, N_COUNTIES)
-    subsidy = levers.effective(TALENT_SUBSIDY)
     if subsidy.any():
         ledger.spend(levers, TALENT_SUBSIDY, counties.talents_certified * subsidy)
 
 
-def _learn(world: World, p: TalentParameters, rows: Rows) -> None:
-    firms = world.enterprises
-    draws = uniforms(world.stream(Purpose.FIRM_AWARENESS), firms.id[rows])
-    firms.aware[rows] |= (draws < 1.0 - np.exp(-p.awareness)).astype(np.int8)
+@njit(cache=True, nogil=True)
+def learn(stream: np.uint64, chance: float, rows: Rows, ids: Ids, aware: Int8s) -> None:
+    """Let the firms in `rows` learn of their right with a chance."""
+    for i in rows:
+        aware[i] |= uniform(stream, ids[i]) < chance
 
 
-def _certify(world: World, p: TalentParameters, levers: LeverBoard, rows: Rows) -> Floats:
+def _certify(world: World, p: TalentParameters, levers: LeverBoard, rows: Rows, subsidy: Floats) -> Floats:
     """Return how many talents each whitelisted firm certifies this month, shape (rows,)."""
-    firms = world.enterprises
-    county = firms.county[rows]
-    rate, subsidy = levers.effective(TALENT_QUOTA_RATE)[county], levers.effective(TALENT_SUBSIDY)[county]
-    open_places = np.maximum(quota(firms.talents[rows], rate) - firms.certified_year[rows], 0.0)
-    open_places *= firms.aware[rows] == 1
-    rank = np.argsort(np.argsort(firms.research[rows], kind="stable")) / max(len(rows) - 1, 1)
-    benefit = net_benefit(world.counties.wage[county, 1], subsidy, rank, p)
-    state = world.stream(Purpose.TALENT)
-    wanted = binomial(state, firms.id[rows], open_places, use_chance(benefit, p))
-    if not subsidy.any():
+    firms, state = world.enterprises, world.stream(Purpose.TALENT)
+    wanted = want_certificates(
+        state,
+        p.use,
+        p.benefit_scale,
+        months_of_wage(p),
+        p.evaluation_cost,
+        p.research_relief,
+        world.counties.wage[:, TERTIARY],
+        levers.effective(TALENT_QUOTA_RATE),
+        subsidy,
+        rows,
+        np.argsort(firms.research[rows], kind="stable"),
+        firms.id,
+        firms.county,
+        firms.talents,
+        firms.certified_year,
+        firms.aware,
+    )
+    funds = levers.funds(TALENT_SUBSIDY) if subsidy.any() else math.inf
+    if funds == math.inf:
         return wanted
     order = np.argsort(uniforms(state, firms.id[rows]), kind="stable")
-    costs = (wanted * firms.weight[rows] * subsidy)[order]
+    costs = (wanted * firms.weight[rows] * subsidy[firms.county[rows]])[order]
     served = np.zeros(len(rows), dtype=np.bool_)
-    served[order] = serve_within_budget(costs, levers.funds(TALENT_SUBSIDY))
+    served[order] = serve_within_budget(costs, funds)
     return np.where(served, wanted, 0.0)
+
+
+@njit(cache=True, nogil=True)
+def want_certificates(
+    state: np.uint64,
+    use: float,
+    scale: float,
+    gain: float,
+    cost: float,
+    relief: float,
+    wage: Floats,
+    rate: Floats,
+    subsidy: Floats,
+    rows: Rows,
+    by_research: Rows,
+    ids: Ids,
+    county: Int8s,
+    talents: Floats,
+    certified_year: Floats,
+    aware: Int8s,
+) -> Floats:
+    """Return how many of their open places the listed firms would use this month, shape (rows,).
+
+    `wage`, quota `rate` and `subsidy` are by county; `by_research` are the positions in `rows` of the firms from least
+    research to most.
+    """
+    wanted = np.zeros(rows.size)
+    for rank, k in enumerate(by_research):
+        i = rows[k]
+        c = county[i]
+        places = quota(talents[i], rate[c]) - certified_year[i]
+        if aware[i] == 1 and places > 0.0:
+            benefit = net_benefit(wage[c], subsidy[c], gain, cost, relief, rank / max(rows.size - 1, 1))
+            wanted[k] = used_places(state, ids[i], places, use_chance(benefit, use, scale))
+    return wanted
 
 
 MECHANISM = Mechanism(

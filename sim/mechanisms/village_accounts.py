@@ -25,17 +25,14 @@ from statistics import NormalDist
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from sim.accounting import Ledger
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import FOREST_COLLECTIVE_SHARE, LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
 from sim.parameters import ParameterSet, parameter
-from sim.randomness import Purpose, normals
-from sim.world import World
-
-type Floats = NDArray[np.float64]
+from sim.randomness import Purpose, normal, normals
+from sim.world import Floats, Ids, Int8s, Int32s, World
 
 _WELL_OFF = 500_000.0
 """CNY a year; source: baseline share_villages_operating_income_over_500k."""
@@ -129,9 +126,16 @@ def starting_median(well_off_share: float, spread: float) -> float:
     return _WELL_OFF * math.exp(spread * NormalDist().inv_cdf(well_off_share))
 
 
-def operating_income(base: Floats, trend: float, month: float, rent: Floats) -> Floats:
-    """Return collective income, CNY/year; `month` from January 2023, `rent` the part of pooled rent."""
-    return base * (1.0 + trend) ** (month / 12.0) + rent
+def growth_since_start(trend: float, month: float) -> float:
+    """Return the factor by which incomes have grown `month` months after the start of January 2023."""
+    factor: float = (1.0 + trend) ** (month / MONTHS_PER_YEAR)
+    return factor
+
+
+@njit(cache=True, nogil=True)
+def operating_income(base: float, growth: float, rent: float) -> float:
+    """Return collective income, CNY/year; `growth` since the start, `rent` the part of pooled rent."""
+    return base * growth + rent
 
 
 @njit(cache=True, nogil=True)
@@ -157,41 +161,93 @@ def start(world: World, parameters: VillageParameters) -> None:
 def step(world: World, parameters: VillageParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Move collective income, dividends, assets, brand quality and ecology by one month."""
     villages, counties = world.villages, world.counties
-    pooled = pooled_land(world)
-    kept = (levers.effective(FOREST_COLLECTIVE_SHARE) * counties.forest_rent)[villages.county]
-    villages.collective_income[:] = operating_income(
-        villages.operating_base, parameters.trend, world.month + 1.0, pooled * kept
+    settle_month(
+        parameters.dividend_share,
+        parameters.spending_share,
+        parameters.persistence,
+        parameters.quality_shock,
+        parameters.quality_effect,
+        parameters.ecology_effect,
+        growth_since_start(parameters.trend, world.month + 1.0),
+        levers.effective(FOREST_COLLECTIVE_SHARE) * counties.forest_rent,
+        world.base.pooled_share * _share_let_at_start(world),
+        world.stream(Purpose.VILLAGE_QUALITY),
+        villages.id,
+        villages.county,
+        villages.forest,
+        villages.weight,
+        villages.operating_base,
+        pooled_land(world),
+        villages.collective_income,
+        villages.collective_assets,
+        villages.dividends,
+        villages.brand_quality,
+        villages.ecology,
     )
-    villages.dividends[:] = parameters.dividend_share * villages.collective_income / MONTHS_PER_YEAR
-    saving = 1.0 - parameters.dividend_share - parameters.spending_share
-    villages.collective_assets += saving * villages.collective_income / MONTHS_PER_YEAR
-    at_start = world.base.pooled_share * _share_let_at_start(world)
-    share = np.divide(pooled, villages.forest, out=np.zeros(len(villages)), where=villages.forest > 0)
-    rise = np.where(villages.weight > 0, share - at_start[villages.county], 0.0)
-    shocks = normals(world.stream(Purpose.VILLAGE_QUALITY), villages.id)
-    keep = parameters.persistence
-    move_index(villages.brand_quality, parameters.quality_effect * rise, keep, parameters.quality_shock * shocks)
-    move_index(villages.ecology, parameters.ecology_effect * rise, keep, np.zeros(len(villages)))
+
+
+@njit(cache=True, nogil=True)
+def settle_month(
+    dividend_share: float,
+    spending_share: float,
+    persistence: float,
+    quality_shock: float,
+    quality_effect: float,
+    ecology_effect: float,
+    growth: float,
+    kept: Floats,
+    pooled_at_start: Floats,
+    shocks: np.uint64,
+    ids: Ids,
+    county: Int8s,
+    forest: Floats,
+    weight: Floats,
+    base: Floats,
+    pooled: Floats,
+    income: Floats,
+    assets: Floats,
+    dividends: Floats,
+    quality: Floats,
+    ecology: Floats,
+) -> None:
+    """Let a month pass for all villages; the last five columns are written.
+
+    By county, shape (6,): `kept` is the rent a collective keeps of a mu let in blocks, CNY/year, and
+    `pooled_at_start` the share of land let in blocks at the start. Villages without sampled hamlets aim at 1.
+    """
+    saving = 1.0 - dividend_share - spending_share
+    for v in range(ids.size):
+        income[v] = operating_income(base[v], growth, pooled[v] * kept[county[v]])
+        dividends[v] = dividend_share * income[v] / MONTHS_PER_YEAR
+        assets[v] += saving * income[v] / MONTHS_PER_YEAR
+        share = pooled[v] / forest[v] if forest[v] > 0.0 else 0.0
+        rise = share - pooled_at_start[county[v]] if weight[v] > 0.0 else 0.0
+        shock = quality_shock * normal(shocks, ids[v])
+        quality[v] = slow_index(quality[v], 1.0 + quality_effect * rise, persistence, shock)
+        ecology[v] = slow_index(ecology[v], 1.0 + ecology_effect * rise, persistence, 0.0)
 
 
 def pooled_land(world: World) -> Floats:
     """Return the mu each whole village lets in blocks, shape (villages,); 0 where no hamlet is sampled."""
-    hamlets, villages = world.hamlets, world.villages
-    sampled = np.bincount(hamlets.village, hamlets.weight * hamlets.pooled_forest, len(villages))
-    return np.divide(sampled, villages.weight, out=np.zeros(len(villages)), where=villages.weight > 0)
+    hamlets = world.hamlets
+    return pool_by_village(hamlets.village, hamlets.weight, hamlets.pooled_forest, world.villages.weight)
+
+
+@njit(cache=True, nogil=True)
+def pool_by_village(village: Int32s, weight: Floats, pooled_forest: Floats, village_weight: Floats) -> Floats:
+    """Return land in blocks by village, mu: that of its sampled hamlets over the part of it they stand for."""
+    pooled = np.zeros(village_weight.size)
+    for h in range(village.size):
+        pooled[village[h]] += weight[h] * pooled_forest[h]
+    for v in range(village_weight.size):
+        pooled[v] = pooled[v] / village_weight[v] if village_weight[v] > 0.0 else 0.0
+    return pooled
 
 
 def _share_let_at_start(world: World) -> Floats:
     """Return the share of transferable land let in January 2023 by county, ratio, shape (6,)."""
     let, total = world.base.forest_let, world.counties.forest_total
     return np.divide(let, total, out=np.zeros_like(let), where=total > 0)
-
-
-@njit(cache=True, nogil=True)
-def move_index(values: Floats, rise: Floats, persistence: float, shocks: Floats) -> None:
-    """Move an index of all villages by a month; `rise` is its aim above 1."""
-    for v in range(values.size):
-        values[v] = slow_index(values[v], 1.0 + rise[v], persistence, shocks[v])
 
 
 MECHANISM = Mechanism(

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numba import njit
 
-from sim.mechanisms.hamlet_sums import add_four, widest_hamlet
+from sim.mechanisms.hamlet_sums import add_four
+from sim.mechanisms.stretches import longest_stretch, stretch_end
 from sim.places import CITY_INDEX, KECHENG, N_COUNTIES, PLACES
 from sim.world import (
     CORE,
@@ -22,10 +22,12 @@ from sim.world import (
     N_ZONES,
     RESETTLED,
     RURAL,
+    TOWN,
     URBAN,
     Float32s,
     Floats,
     Int8s,
+    Int32s,
     Int64s,
     World,
 )
@@ -38,6 +40,7 @@ N_BINS = N_OCTAVES << BITS_IN_OCTAVE
 _SHIFT = 23 - BITS_IN_OCTAVE
 _FIRST_BIN = int(np.float32(LOWEST_INCOME).view(np.int32)) >> _SHIFT
 
+N_RESIDENCES = 4
 N_TENTHS = 10
 MEASURES = (
     "gini",
@@ -91,11 +94,11 @@ def income_spread(world: World) -> Spread:
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def income_bin(income: float) -> int:
-    """Return the bin of an income per head (CNY a month) that is at least LOWEST_INCOME."""
-    bits: Any = np.float32(income).view(np.int32)
-    k: int = (bits >> _SHIFT) - _FIRST_BIN
-    return min(k, N_BINS - 1)
+def find_bins(incomes: Float32s, bins: Int32s) -> None:
+    """Write the bins of incomes per head (CNY a month) that are at least LOWEST_INCOME."""
+    bits = incomes.view(np.int32)
+    for j in range(bits.size):
+        bins[j] = min((bits[j] >> _SHIFT) - _FIRST_BIN, N_BINS - 1)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -112,39 +115,87 @@ def fill_histogram(
     order of rows so that the bits depend on nothing else: `histogram` (6, 2, N_BINS, 2), persons and CNY a
     month; `labour` (6, 2), persons at work and looking for work.
     """
-    widest = widest_hamlet(0, start.shape[0], start, stop)
-    members, income = np.empty(widest, np.int8), np.empty(widest, np.float32)
-    busy, waiting = np.empty(widest, np.int8), np.empty(widest, np.int8)
-    for h in range(start.shape[0]):
-        a, b = start[h], stop[h]
-        add_four(infants[a:b], children[a:b], young_men[a:b], young_women[a:b], members)
-        add_four(mid_men[a:b], mid_women[a:b], late[a:b], old[a:b], waiting)
-        members[: b - a] += waiting[: b - a]
-        add_four(wage[a:b], business[a:b], rents[a:b], transfer[a:b], income)
+    length = longest_stretch(0, start.size, start, stop)
+    members, busy, bins = np.empty(length, np.int8), np.empty(length, np.int8), np.empty(length, np.int32)
+    per_head, group = np.empty(length, np.float32), np.empty(N_RESIDENCES, np.int64)
+    by_group = histogram.reshape(N_COUNTIES * N_ZONES, N_BINS, 2)
+    h = 0
+    while h < start.size:
+        end = stretch_end(h, start.size, start, stop, county)
+        a, b = start[h], stop[end - 1]
+        count_members(
+            infants[a:b], children[a:b], young_men[a:b], young_women[a:b], mid_men[a:b], mid_women[a:b], late[a:b],
+            old[a:b], members,
+        )  # fmt: skip
+        income_per_head(members, wage[a:b], business[a:b], rents[a:b], transfer[a:b], per_head)
+        find_bins(per_head[: b - a], bins)
         add_four(farm[a:b], local[a:b], local_skilled[a:b], own[a:b], busy)
-        own_zone = URBAN if urban[h] == 1 else RURAL
-        busy_here, idle_here, busy_core, idle_core = 0, 0, 0, 0
-        for j in range(b - a):
-            n, where = members[j], residence[a + j]
-            if n == 0:
-                continue
-            zone = own_zone if where == HOME else RURAL if where == RESETTLED else URBAN
-            if where == CORE:
-                c = KECHENG
-                busy_core += busy[j]
-                idle_core += idle[a + j]
-            else:
-                c = county[h]
-                busy_here += busy[j]
-                idle_here += idle[a + j]
-            per_head = max(income[j] / n, LOWEST_INCOME)
-            persons, k = weight[h] * n, income_bin(per_head)
-            histogram[c, zone, k, 0] += persons
-            histogram[c, zone, k, 1] += persons * per_head
-        labour[county[h], 0] += weight[h] * busy_here
-        labour[county[h], 1] += weight[h] * idle_here
-        labour[KECHENG, 0] += weight[h] * busy_core
-        labour[KECHENG, 1] += weight[h] * idle_core
+        for k in range(h, end):
+            groups_of(county[k], urban[k], group)
+            c, d = start[k], stop[k]
+            where, head = residence[c:d], slice(c - a, d - a)
+            add_incomes(weight[k], where, members[head], per_head[head], bins[head], group, by_group)
+            add_labour(county[k], weight[k], where, busy[head], idle[c:d], labour)
+        h = end
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def count_members(
+    infants: Int8s, children: Int8s, young_men: Int8s, young_women: Int8s, mid_men: Int8s, mid_women: Int8s,
+    late: Int8s, old: Int8s, members: Int8s,
+) -> None:  # fmt: skip
+    """Write the residents of each household into the head of `members`."""
+    for j in range(old.size):
+        young, mid = young_men[j] + young_women[j], mid_men[j] + mid_women[j]
+        members[j] = infants[j] + children[j] + young + mid + late[j] + old[j]
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def income_per_head(
+    members: Int8s, wage: Float32s, business: Float32s, rents: Float32s, transfer: Float32s, out: Float32s
+) -> None:
+    """Write the households' income per head (CNY a month), at least LOWEST_INCOME."""
+    for j in range(transfer.size):
+        income = wage[j] + business[j] + rents[j] + transfer[j]
+        out[j] = max(income / np.float32(max(members[j], 1)), np.float32(LOWEST_INCOME))
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def groups_of(county: int, urban: int, group: Int64s) -> None:
+    """Write the group, county x N_ZONES + zone, in which households of a hamlet count, by residence."""
+    own = county * N_ZONES
+    group[HOME] = own + (URBAN if urban == 1 else RURAL)
+    group[TOWN], group[RESETTLED], group[CORE] = own + URBAN, own + RURAL, KECHENG * N_ZONES + URBAN
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def add_incomes(
+    weight: float, residence: Int8s, members: Int8s, per_head: Float32s, bins: Int32s, group: Int64s, by_group: Floats
+) -> None:
+    """Add persons and income (CNY a month) of a hamlet's households to `by_group`, shape (12, N_BINS, 2)."""
+    for row in range(residence.size):
+        j = np.uint64(row)  # an unsigned index spares the test for negative ones
+        g, k = np.uint64(group[np.uint64(residence[j])]), np.uint64(bins[j])
+        persons = weight * members[j]
+        by_group[g, k, 0] += persons
+        by_group[g, k, 1] += persons * per_head[j]
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def add_labour(county: int, weight: float, residence: Int8s, busy: Int8s, idle: Int8s, labour: Floats) -> None:
+    """Add persons at work and looking for work of a hamlet's households to `labour`, shape (6, 2)."""
+    busy_here, idle_here, busy_core, idle_core = 0, 0, 0, 0
+    for j in range(residence.size):
+        if residence[j] == CORE:
+            busy_core += busy[j]
+            idle_core += idle[j]
+        else:
+            busy_here += busy[j]
+            idle_here += idle[j]
+    labour[county, 0] += weight * busy_here
+    labour[county, 1] += weight * idle_here
+    labour[KECHENG, 0] += weight * busy_core
+    labour[KECHENG, 1] += weight * idle_core
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

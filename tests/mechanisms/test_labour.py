@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from sim.mechanisms import labour
 from sim.mechanisms import labour_kernels as kernels
+from sim.mechanisms import labour_market as market
 from sim.randomness import Purpose, uniform, uniform_of
 from sim.sectors import NO_JOB, ORDINARY, TERTIARY
 from sim.world import TOWN, World
-from tests.mechanisms.people import begin, default, people_world, run, total
+from tests.mechanisms.people import begin, people_world, run, total
 
 CHANGES = {
     "separation": 0.03,
@@ -59,7 +60,7 @@ def test_every_parameter_matters(name: str) -> None:
 
 @given(st.floats(0.0, 1e6), st.floats(0.0, 1e6), st.floats(0.1, 0.9), st.floats(0.3, 0.7))
 def test_matches_are_at_most_the_shorter_side(v: float, s: float, speed: float, power: float) -> None:
-    new = labour.matches(np.array([v]), np.array([s]), speed, power)[0]
+    new = market.matches.py_func(v, s, speed, power)
     assert 0.0 <= new <= min(v, s)
 
 
@@ -67,15 +68,25 @@ def test_normal_filling_makes_hires_replace_separations() -> None:
     seekers, losses = np.array([60.0]), np.array([18.0])
     filling = labour.normal_filling(losses / seekers, 0.4, 0.5)
     assert filling == pytest.approx(0.4**2 / 0.3)
-    assert labour.matches(losses / filling, seekers, 0.4, 0.5) == pytest.approx(losses)
+    assert market.matches.py_func(losses / filling, seekers, 0.4, 0.5) == pytest.approx(losses)
 
 
 def test_wages_follow_their_trend_in_a_normal_market_and_rise_with_tightness() -> None:
-    p = default(labour)
-    one = np.ones(1)
-    assert labour.wage_growth(one, one, p)[0] * 12 == pytest.approx(p.wage_trend)
-    assert labour.wage_growth(np.e * one, one, p)[0] * 12 == pytest.approx(p.wage_trend + p.wage_response)
-    assert np.isfinite(labour.wage_growth(0.0 * one, one, p)[0])
+    trend, response = 0.045, 0.02
+    growth = market.wage_growth.py_func
+    assert growth(1.0, 1.0, trend, response) * 12 == pytest.approx(trend)
+    assert growth(np.e, 1.0, trend, response) * 12 == pytest.approx(trend + response)
+    assert np.isfinite(growth(0.0, 1.0, trend, response))
+
+
+def test_small_market_rules() -> None:
+    assert market.ratio.py_func(1.0, 0.0) == 0.0
+    assert market.taken_away.py_func(10.0, 8.0) == pytest.approx(0.2)
+    assert market.taken_away.py_func(10.0, 12.0) == pytest.approx(-0.2)
+    assert market.taken_away.py_func(10.0, 0.0) == 0.0
+    cells = np.empty((6, 20))
+    market.cumulative_cells(np.ones((6, 10, 2)), cells)
+    np.testing.assert_allclose(cells, np.tile(np.linspace(0.05, 1.0, 20), (6, 1)))
 
 
 def test_firms_and_households_keep_the_same_count() -> None:

@@ -48,11 +48,11 @@ def test_the_advantage_grows_with_the_outside_trend_and_falls_with_local_wages()
     p = begin(world, migration, outside_trend=0.03)
     world.base.filling[:] = world.base.tightness[:] = np.sqrt(0.3)
     world.counties.finding[:] = 0.3
-    assert migration.advantage_gained(world, p) == pytest.approx(0.0)
+    assert migration.month_factors(world, p) == pytest.approx(1.0)
     world.month = 24
-    assert migration.advantage_gained(world, p) == pytest.approx(0.06)
+    assert migration.month_factors(world, p) == pytest.approx(math.exp(0.06 * p.income_response))
     world.counties.wage[:] *= math.exp(0.06)
-    assert migration.advantage_gained(world, p) == pytest.approx(0.0)
+    assert migration.month_factors(world, p) == pytest.approx(1.0)
 
 
 def test_the_outside_wage_follows_its_level_and_trend() -> None:
@@ -122,8 +122,8 @@ def test_who_moves_equals_a_plain_loop() -> None:
     p = begin(world, migration)
     table, stream = world.households, world.stream(Purpose.OUT_MIGRATION)
     before = {name: getattr(table, name).copy() for name in (*AT_HOME, *AWAY)}
-    gained = p.income_response * migration.advantage_gained(world, p)
-    out, back = world.base.out_migration * np.exp(gained)[:, None], p.return_hazard * np.exp(-gained)
+    factors = migration.month_factors(world, p)
+    out, back = world.base.out_migration * factors[:, None], p.return_hazard / factors
     remote = migration.remote_factor(world, p)
     run(world, migration, p)
     for i in np.flatnonzero(table.id):

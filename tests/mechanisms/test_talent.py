@@ -51,6 +51,12 @@ def run(world: World, levers: LeverBoard, p: TalentParameters, months: int, firs
     return total, ledger
 
 
+def benefit_of(p: TalentParameters, wage: np.ndarray, subsidy: float) -> np.ndarray:
+    """Return the net benefit of firms without research, CNY a person."""
+    gain = talent.months_of_wage(p)
+    return talent.net_benefit.py_func(wage, subsidy, gain, p.evaluation_cost, p.research_relief, 0.0)
+
+
 def test_neutral_levers_touch_nobody() -> None:
     world = world_of_firms()
     total, ledger = run(world, LeverBoard(("programme",)), TalentParameters(), 12)
@@ -61,7 +67,7 @@ def test_neutral_levers_touch_nobody() -> None:
 
 
 def test_quota_is_whole_places() -> None:
-    places = talent.quota(np.array([0.0, 19.9, 20.0, 59.0, 60.0]), np.array(0.05))
+    places = talent.quota.py_func(np.array([0.0, 19.9, 20.0, 59.0, 60.0]), np.array(0.05))
     np.testing.assert_array_equal(places, [0, 0, 1, 2, 3])
 
 
@@ -102,25 +108,25 @@ def test_year_of_use_follows_the_closed_form() -> None:
         world.enterprises.aware[:300] = 1
         firms = world.enterprises
         wage = world.counties.wage[firms.county[:300], 1]
-        benefit = talent.net_benefit(wage, np.full(300, 20_000.0), np.zeros(300), p)
-        places = talent.quota(firms.talents[:300], np.array(0.05))
-        expected += float((places * (1 - (1 - talent.use_chance(benefit, p)) ** 12)).sum())
+        benefit = benefit_of(p, wage, 20_000.0)
+        places = talent.quota.py_func(firms.talents[:300], np.array(0.05))
+        expected += float((places * (1 - (1 - talent.use_chance.py_func(benefit, p.use, p.benefit_scale)) ** 12)).sum())
         totals.append(run(world, board(), p, 12)[0])
     assert sum(totals) == pytest.approx(expected, rel=0.32)
 
 
 def test_hazard_is_the_declared_one_where_benefit_equals_cost() -> None:
     p = TalentParameters()
-    assert talent.use_chance(np.array(0.0), p) == pytest.approx(1 - np.exp(-p.use))
-    assert talent.use_chance(np.array(1e9), p) == pytest.approx(1 - np.exp(-2 * p.use))
+    assert talent.use_chance.py_func(0.0, p.use, p.benefit_scale) == pytest.approx(1 - np.exp(-p.use))
+    assert talent.use_chance.py_func(1e9, p.use, p.benefit_scale) == pytest.approx(1 - np.exp(-2 * p.use))
 
 
 def test_draws_are_those_of_firm_and_place() -> None:
     world = world_of_firms()
-    state, ids = world.stream(Purpose.TALENT), world.enterprises.id[:50]
-    places, chance = np.full(50, 4.0), np.full(50, 0.3)
-    expected = [sum(uniform_of(state, i, k) < 0.3 for k in range(4)) for i in ids]
-    np.testing.assert_array_equal(talent.binomial(state, ids, places, chance), expected)
+    state = world.stream(Purpose.TALENT)
+    for firm in world.enterprises.id[:50]:
+        expected = sum(uniform_of(state, firm, k) < 0.3 for k in range(4))
+        assert talent.used_places(state, firm, 4.0, 0.3) == expected
 
 
 def test_subsidy_is_booked_to_the_programme() -> None:

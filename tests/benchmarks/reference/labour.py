@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from sim.mechanisms import labour_kernels as kernel
-from sim.mechanisms.labour import LEAST, Posts, by_skill, cumulative_cells, matches, taken_away, wage_growth
+from sim.mechanisms import labour_market as rules
+from sim.mechanisms.labour import Posts, by_skill
 from sim.mechanisms.labour_parameters import LabourParameters
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
@@ -32,6 +33,8 @@ underplaced = kernel.underplaced.py_func
 lost_job = kernel.lost_job.py_func
 found_job = kernel.found_job.py_func
 drawn_cell = kernel.drawn_cell.py_func
+matches = rules.matches.py_func
+wage_growth = rules.wage_growth.py_func
 
 
 def step(model: Any, p: LabourParameters) -> None:
@@ -41,9 +44,9 @@ def step(model: Any, p: LabourParameters) -> None:
     posts, heads = _posts(model), _heads(model, p)
     in_families = heads[:, kernel.EMPLOYED : kernel.EMPLOYED + N_SKILLS]
     everybody = in_families + counties.collective_workers
-    gone = taken_away(office, posts, heads) @ SKILL_SHARES
+    gone = _taken_away(by_skill(posts.labour), everybody * base.labour_ratio) @ SKILL_SHARES
     wanted = np.maximum(p.separation + gone[:, :, None], 0.0) * posts.labour + p.hiring_speed * posts.wanted
-    counties.vacancies[:] = by_skill(wanted) / (base.filling * np.maximum(base.labour_ratio, LEAST))
+    counties.vacancies[:] = by_skill(wanted) / (base.filling * np.maximum(base.labour_ratio, rules.LEAST))
     counties.seekers[:] = heads[:, kernel.SEEKERS : kernel.SEEKERS + N_SKILLS]
     counties.seekers *= _ratio(everybody, in_families, 1.0)
     new = matches(counties.vacancies, counties.seekers, p.matching_efficiency, p.matching_elasticity)
@@ -56,11 +59,23 @@ def step(model: Any, p: LabourParameters) -> None:
     model.households.do("change_jobs", market)
     counties.employment[:] = np.array(market.employed) + counties.collective_workers
     tightness = _ratio(counties.vacancies, counties.seekers)
-    counties.wage[:] *= np.exp(wage_growth(tightness, base.tightness, p))
+    counties.wage[:] *= np.exp(wage_growth(tightness, base.tightness, p.wage_trend, p.wage_response))
 
 
 def _ratio(part: Any, whole: Any, otherwise: float = 0.0) -> Any:
     return np.divide(part, whole, out=np.full_like(part, otherwise), where=whole > 0.0)
+
+
+def _taken_away(counted: Any, present: Any) -> Any:
+    """Return the part of firms' workers whom households took away by county and skill."""
+    part = np.clip(_ratio(counted - present, counted), -rules.TAKEN_BOUND, rules.TAKEN_BOUND)
+    return np.where(present > 0.0, part, 0.0)
+
+
+def _cumulative_cells(wanted: Any) -> Any:
+    """Return cumulative shares of vacancies over job cells by county."""
+    cells = wanted.reshape(N_COUNTIES, N_SECTORS * N_SIZES) + rules.LEAST
+    return np.cumsum(cells, axis=1) / cells.sum(axis=1, keepdims=True)
 
 
 def _posts(model: Any) -> Posts:
@@ -138,7 +153,7 @@ class Market:
             separation.tolist(),
             office.counties.finding.tolist(),
             office.base.farm_return.tolist(),
-            cumulative_cells(wanted).tolist(),
+            _cumulative_cells(wanted).tolist(),
             model.stream(Purpose.SEPARATION),
             model.stream(Purpose.JOB_FINDING),
             model.stream(Purpose.FARM_EXIT),

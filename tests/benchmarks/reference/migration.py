@@ -6,17 +6,19 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from sim.calendar import MONTHS_PER_YEAR
+from sim.mechanisms import migration as mechanism
 from sim.mechanisms import migration_kernel as kernel
-from sim.mechanisms.migration import MigrationParameters, advantage_gained
+from sim.mechanisms.migration import MigrationParameters
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
+from sim.sectors import ORDINARY
 from sim.world import HOME
 from tests.benchmarks.reference.draws import uniform, uniform_of
 from tests.benchmarks.reference.members import keep_skills, stop_work
 
+advantage_gained = mechanism.advantage_gained.py_func
+hazard_factor = mechanism.hazard_factor.py_func
 mobility = kernel.mobility.py_func
 exposed = kernel.exposed.py_func
 return_chance = kernel.return_chance.py_func
@@ -38,18 +40,29 @@ class Outside:
 def step(model: Any, p: MigrationParameters) -> None:
     """Let members leave the city and come back."""
     office = model.office
-    office.counties.outside_wage[:] = p.outside_wage * math.exp(p.outside_trend * office.month / MONTHS_PER_YEAR)
-    gained = p.income_response * np.clip(advantage_gained(office, p), -1.0, 1.0)
+    log_growth = p.outside_trend * office.month / MONTHS_PER_YEAR
+    office.counties.outside_wage[:] = p.outside_wage * math.exp(log_growth)
+    factors = _factors(office, p, log_growth)
     outside = Outside(
         p,
-        (office.base.out_migration * np.exp(gained)[:, None]).tolist(),
-        (p.return_hazard * np.exp(-gained)).tolist(),
+        [[hazard * factors[c] for hazard in row] for c, row in enumerate(office.base.out_migration.tolist())],
+        [p.return_hazard / factor for factor in factors],
         model.stream(Purpose.OUT_MIGRATION),
         model.stream(Purpose.RETURN_MIGRATION),
     )
     model.households.do("migrate", outside)
     office.counties.arrivals[:] = outside.arrivals
     office.counties.departures[:] = outside.departures
+
+
+def _factors(office: Any, p: MigrationParameters, log_growth: float) -> list[float]:
+    """Return by county the factor of the gain of the outside advantage on the hazard to leave."""
+    counties, base = office.counties, office.base
+    wage, normal_wage = counties.wage[:, ORDINARY].tolist(), base.wage[:, ORDINARY].tolist()
+    finding = counties.finding[:, ORDINARY].tolist()
+    normal_finding = (base.filling[:, ORDINARY] * base.tightness[:, ORDINARY]).tolist()
+    terms = zip(wage, normal_wage, finding, normal_finding, strict=True)
+    return [hazard_factor(p.income_response, advantage_gained(log_growth, *term)) for term in terms]
 
 
 def migrate(household: Any, outside: Outside) -> None:

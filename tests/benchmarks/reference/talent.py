@@ -9,12 +9,17 @@ import numpy as np
 
 from sim.calendar import month_of_year
 from sim.levers import TALENT_QUOTA_RATE, TALENT_SUBSIDY, WHITELIST_FIRMS
+from sim.mechanisms import talent as mechanism
 from sim.mechanisms.queueing import serve_within_budget
-from sim.mechanisms.talent import TalentParameters, net_benefit, quota, use_chance
+from sim.mechanisms.talent import TalentParameters, months_of_wage
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
 from sim.sectors import TERTIARY
 from tests.benchmarks.reference.draws import uniform, uniform_of
+
+quota = mechanism.quota.py_func
+use_chance = mechanism.use_chance.py_func
+net_benefit = mechanism.net_benefit.py_func
 
 
 def step(model: Any, p: TalentParameters) -> None:
@@ -61,7 +66,8 @@ def _certified(model: Any, p: TalentParameters, listed: list[Any]) -> list[float
     by_research = sorted(listed, key=lambda firm: firm.research)
     rank = np.array([by_research.index(firm) for firm in listed]) / max(len(listed) - 1, 1)
     wage = model.office.counties.wage[county, TERTIARY]
-    chance = use_chance(net_benefit(wage, subsidy, rank, p), p)
+    benefit = net_benefit(wage, subsidy, months_of_wage(p), p.evaluation_cost, p.research_relief, rank)
+    chance = use_chance(benefit, p.use, p.benefit_scale)
     wanted = [
         sum(
             uniform_of(state, firm.id, place) < chance[k]

@@ -8,10 +8,11 @@ from typing import Any
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import FOREST_COLLECTIVE_SHARE
 from sim.mechanisms import village_accounts as mechanism
-from sim.mechanisms.village_accounts import VillageParameters, operating_income
+from sim.mechanisms.village_accounts import VillageParameters, growth_since_start
 from sim.randomness import Purpose
 from tests.benchmarks.reference.draws import normal
 
+operating_income = mechanism.operating_income.py_func
 slow_index = mechanism.slow_index.py_func
 
 
@@ -20,7 +21,7 @@ class Year:
     """What collectives meet this month, by county."""
 
     p: VillageParameters
-    month: float
+    growth: float
     kept_rent: list[float]
     pooled_at_start: list[float]
     shocks: int
@@ -34,7 +35,7 @@ def step(model: Any, p: VillageParameters) -> None:
     kept = model.levers.effective(FOREST_COLLECTIVE_SHARE) * counties.forest_rent
     year = Year(
         p,
-        office.month + 1.0,
+        growth_since_start(p.trend, office.month + 1.0),
         kept.tolist(),
         (base.pooled_share * let_at_start).tolist(),
         model.stream(Purpose.VILLAGE_QUALITY),
@@ -53,7 +54,7 @@ def earn(village: Any, year: Year) -> None:
     v, p = village, year.p
     pooled = v.pooled_sampled / v.weight if v.weight > 0.0 else 0.0
     v.pooled_sampled = 0.0
-    v.collective_income = operating_income(v.operating_base, p.trend, year.month, pooled * year.kept_rent[v.county])
+    v.collective_income = operating_income(v.operating_base, year.growth, pooled * year.kept_rent[v.county])
     v.dividends = p.dividend_share * v.collective_income / MONTHS_PER_YEAR
     saving = 1.0 - p.dividend_share - p.spending_share
     v.collective_assets += saving * v.collective_income / MONTHS_PER_YEAR
