@@ -233,18 +233,33 @@ def record(world: World, sums: Floats) -> None:
     counties.forest_flow[:] = totals[:, _FLOW:_STORED_RENT]
 
 
+@njit(cache=True, nogil=True)
+def certify(
+    capacity: Floats,
+    held: Floats,
+    weight: Floats,
+    county: NDArray[np.int8],
+    urban: NDArray[np.int8],
+    certified: Floats,
+) -> None:
+    """Certify land up to the month's capacity (mu by county, (6,)), pro rata to the uncertified land of its hamlets.
+
+    `held` is land by hamlet, `certified` the share that is certified, moved.
+    """
+    open_land = np.zeros(N_COUNTIES)
+    for h in range(held.size):
+        open_land[county[h]] += weight[h] * held[h] * (1.0 - certified[h])
+    for h in range(held.size):
+        can, land = capacity[county[h]], open_land[county[h]]
+        if urban[h] == 0 and can > 0.0:
+            certified[h] += (1.0 - certified[h]) * (can / land if land > can else 1.0)
+
+
 def _certify(world: World, levers: LeverBoard, held: Floats) -> None:
-    """Certify the month's capacity (mu), pro rata to the uncertified land of a county's hamlets."""
     capacity = levers.effective(FOREST_CERTIFICATION)
-    if not capacity.any():
-        return
-    hamlets = world.hamlets
-    land = hamlets.weight * held
-    open_land = np.bincount(hamlets.county, land * (1.0 - hamlets.certified), N_COUNTIES)
-    part = np.divide(capacity, open_land, out=np.ones(N_COUNTIES), where=open_land > capacity)
-    part[capacity == 0.0] = 0.0
-    rural = (hamlets.urban == 0).astype(np.float64)
-    hamlets.certified += rural * (1.0 - hamlets.certified) * part[hamlets.county]
+    if capacity.any():
+        hamlets = world.hamlets
+        certify(capacity, held, hamlets.weight, hamlets.county, hamlets.urban, hamlets.certified)
 
 
 def _rule(parameters: ForestParameters) -> Floats:

@@ -126,18 +126,6 @@ def pensions(p: IncomeParameters, month: int) -> Floats:
     return amounts * grown(p.transfer_trend, month)
 
 
-def village_dividends(world: World) -> Floats:
-    """Return the village dividend each household of a hamlet receives, CNY/month, shape (hamlets,)."""
-    villages = world.villages
-    per_household = np.divide(
-        villages.dividends,
-        villages.households,
-        out=np.zeros_like(villages.dividends),
-        where=villages.households > 0.0,
-    )
-    return np.asarray(per_household[world.hamlets.village])
-
-
 class Receipts(NamedTuple):
     """What one month's accounts sum to, weighted, each of shape (6, 2, N_TOTALS).
 
@@ -172,7 +160,9 @@ def settle_accounts(world: World, p: IncomeParameters, dividend: Floats, moves_w
         dividend,
         p.floor_share * world.base.income_target / MONTHS_PER_YEAR,
         world.base.income_scale,
-        village_dividends(world),
+        world.villages.dividends,
+        world.villages.households,
+        hamlets.village,
         hamlets.start,
         hamlets.stop,
         hamlets.county,

@@ -135,6 +135,12 @@ def own_forest(kept: float, yearly: float, factor: float) -> float:
 
 
 @njit(cache=True, nogil=True)
+def village_dividend(paid: float, households: float) -> float:
+    """Return what a household receives of the dividends its collective pays, CNY a month."""
+    return paid / households if households > 0.0 else 0.0
+
+
+@njit(cache=True, nogil=True)
 def spending(
     residents: int, income: float, wealth: float, floor: float, propensity: float, wealth_term: float
 ) -> float:

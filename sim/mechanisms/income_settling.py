@@ -50,11 +50,12 @@ from sim.mechanisms.income_kernel import (
     receive_support,
     sell,
     spend,
+    village_dividend,
     write,
 )
 from sim.places import KECHENG, N_COUNTIES
 from sim.sectors import ORDINARY, TERTIARY
-from sim.world import HOME, N_ZONES, RURAL, URBAN, Float32s, Floats, Int8s, Int64s
+from sim.world import HOME, N_ZONES, RURAL, URBAN, Float32s, Floats, Int8s, Int32s, Int64s
 
 type Totals = tuple[float, float, float, float, float, float, float, float, float, float, float, float, float]
 
@@ -192,7 +193,9 @@ def settle(
     dividend: Floats,
     floors: Floats,
     scale: Floats,
-    village_dividend: Floats,
+    dividends: Floats,
+    members: Floats,
+    village: Int32s,
     start: Int64s,
     stop: Int64s,
     county: Int8s,
@@ -228,7 +231,7 @@ def settle(
 
     `wage` is (6, 2), `remittance` and `farm_income` (6,), `premiums` (21,) by job cell + 1, `scale` (6, 2, 4),
     `floors` and `pensions` (6, 2) and (2, 2) by origin zone, `forest_pay`, `brand` and `dividend` (6,),
-    `village_dividend` (n,).
+    `dividends` and `members` (households) are by village, `village` (n,) is that of the hamlet.
     """
     heads, due = np.empty(N_HEADS * TILE, np.int8), np.empty(N_DUE * TILE)
     totals[first:last] = 0.0
@@ -242,7 +245,8 @@ def settle(
         for a in range(start[begin], stop[end - 1], TILE):
             b = min(a + TILE, stop[end - 1])
             for h in range(begin, end):
-                fill(max(start[h], a), min(stop[h], b), a, VILLAGE, village_dividend[h], due)
+                each = village_dividend(dividends[village[h]], members[village[h]])
+                fill(max(start[h], a), min(stop[h], b), a, VILLAGE, each, due)
             count_heads(a, b, minors, working_age, late, old, away, heads)
             find_premiums(a, b, premiums, job_cell, heads, due)
             earn_wages(a, b, terms, residence, local, local_skilled, skill, forest_let, heads, due)

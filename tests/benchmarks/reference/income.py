@@ -32,6 +32,7 @@ farm_sales = kernel.farm_sales.py_func
 own_forest = kernel.own_forest.py_func
 spending = kernel.spending.py_func
 saved = kernel.saved.py_func
+village_dividend = kernel.village_dividend.py_func
 
 
 FORESTRY, RESIDENTS, HOUSEHOLDS, SPENT, FARMERS = range(N_COMPONENTS, N_COMPONENTS + 5)
@@ -170,8 +171,7 @@ def _property(h: Any, month: Month, scale: float, paid: _Receipts) -> float:
     pooled = h.forest_let * month.dividend[h.hamlet.county] / 12.0 if h.let_how == POOLED else 0.0
     paid.take(PROPERTY, ENTERPRISES, pooled)
     village = h.hamlet.village
-    if village.households > 0.0:
-        paid.take(PROPERTY, COLLECTIVES, village.dividends / village.households)
+    paid.take(PROPERTY, COLLECTIVES, village_dividend(village.dividends, village.households))
     paid.take(PROPERTY, OUTSIDE_ACCOUNT, scale * month.rates[kernel.RETURN] * max(h.wealth, 0.0))
     return rent + pooled
 
