@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from sim.mechanisms.demography_thinning import TILE, class_bound, count_people, flag, flagged, highest_hazards
-from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY
+from sim.mechanisms.demography_thinning import class_bound, count_people, flag, highest_hazards
+from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY, TILE, flagged_rows
 from sim.mechanisms.members import NOBODY, keep_skills, leaver_of_work, take_from
 from sim.randomness import child_id, uniform, uniform_of
 from sim.sectors import NO_JOB
@@ -150,7 +150,7 @@ def live(
         b = min(a + TILE, stop[last - 1])
         count_people(a, b, members, away, quick, slow)
         flag(stream, ids[a:b], quick, slow, highest, flags)
-        count, k = flagged(a, b, flags, rows), 0
+        count, k = flagged_rows(flags[: b - a], a, rows), 0
         while k < count:
             row = rows[k]
             i = np.uint64(row)

@@ -15,10 +15,7 @@ from numba import njit
 
 from sim.mechanisms.hamlet_sums import add_four
 from sim.randomness import uniform
-from sim.world import Bools, Floats, Ids, Int8s, Int64s
-
-TILE = 1024
-"""Households looked at at a time."""
+from sim.world import Bools, Floats, Ids, Int8s
 
 IS_QUICK = (True, False, True, True, False, False, True, False)
 """Member classes that change often, in the order of the kernel's MEMBERS."""
@@ -64,13 +61,3 @@ def flag(stream: np.uint64, ids: Ids, quick: Int8s, slow: Int8s, highest: tuple[
     for j in range(ids.size):
         below = uniform(stream, ids[j]) < of_quick * quick[j] + of_slow * slow[j]
         flags[j] = below | ((quick[j] + slow[j] == 0) & (ids[j] != 0))
-
-
-@njit(cache=True, nogil=True)
-def flagged(first: int, last: int, flags: Bools, rows: Int64s) -> int:
-    """Write the flagged rows of [first, last) into the head of `rows`, return their number."""
-    count = 0
-    for row in range(first, last):
-        rows[np.uint64(count)] = row
-        count += flags[np.uint64(row - first)]
-    return count

@@ -35,44 +35,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.accounting import (
-    BUSINESS,
-    COLLECTIVES,
-    ENTERPRISES,
-    N_COMPONENTS,
-    OUTSIDE_ACCOUNT,
-    PROPERTY,
-    PUBLIC,
-    TRANSFER,
-    WAGE,
-    Ledger,
-)
+from sim.accounting import N_COMPONENTS, Ledger
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import FOREST_DIVIDEND, LeverBoard
 from sim.mechanisms import income_kernel as kernel
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.income_parameters import JOB_PREMIUM, WEALTH_RETURN, IncomeParameters
-from sim.mechanisms.income_settling import settle, sum_totals
+from sim.mechanisms.income_settling import settle, sum_totals, write_receipts
 from sim.places import N_COUNTIES
 from sim.sectors import ORDINARY
-from sim.world import N_ZONES, RURAL, Floats, World
+from sim.world import Floats, World
 
 __all__ = ["MECHANISM", "IncomeParameters", "start", "step"]
-
-_PAYERS = {
-    kernel.WAGES: (WAGE, ENTERPRISES),
-    kernel.REMITTED: (WAGE, OUTSIDE_ACCOUNT),
-    kernel.SALES: (BUSINESS, OUTSIDE_ACCOUNT),
-    kernel.RENT: (PROPERTY, ENTERPRISES),
-    kernel.STORED_RENT: (PROPERTY, PUBLIC),
-    kernel.VILLAGE: (PROPERTY, COLLECTIVES),
-    kernel.RETURNS: (PROPERTY, OUTSIDE_ACCOUNT),
-    kernel.TRANSFERS: (TRANSFER, PUBLIC),
-}
-"""Component and payer of each kind of payment."""
-
-_FIRST_OF_COMPONENT = (kernel.WAGES, kernel.SALES, kernel.RENT, kernel.TRANSFERS)
-"""First payment of each component: payments are in the order of components."""
 
 
 def grown(rate: float, month: int) -> float:
@@ -140,7 +114,8 @@ class Receipts(NamedTuple):
 
 def components(totals: Floats) -> Floats:
     """Return the four income components in totals by kind, shape (..., N_TOTALS) to (..., 4)."""
-    return np.asarray(np.add.reduceat(totals[..., : kernel.N_PAYMENTS], _FIRST_OF_COMPONENT, axis=-1))
+    first_kind = np.searchsorted(kernel.COMPONENT_OF, range(N_COMPONENTS))
+    return np.asarray(np.add.reduceat(totals[..., : kernel.N_PAYMENTS], first_kind, axis=-1))
 
 
 def settle_accounts(world: World, p: IncomeParameters, dividend: Floats, moves_wealth: float) -> Receipts:
@@ -200,15 +175,18 @@ def settle_accounts(world: World, p: IncomeParameters, dividend: Floats, moves_w
 def write_counties(world: World, sums: Receipts) -> None:
     """Write what the accounts sum to into the county columns."""
     counties = world.counties
-    by_residence, by_origin = sums
-    counties.income[:] = components(by_residence).reshape(N_COUNTIES, N_ZONES * N_COMPONENTS)
-    counties.forestry_income[:] = by_residence[:, :, kernel.FORESTRY]
-    counties.residents[:] = by_residence[:, :, kernel.RESIDENTS]
-    counties.households[:] = by_residence[:, :, kernel.HOUSEHOLDS]
-    counties.consumption[:] = by_residence[:, :, kernel.SPENT].sum(axis=1)
-    counties.origin_rural_income[:] = components(by_origin[:, RURAL]).sum(axis=1)
-    counties.origin_rural_persons[:] = by_origin[:, RURAL, kernel.RESIDENTS]
-    counties.farm_workers[:] = by_origin[:, :, kernel.FARMERS].sum(axis=1)
+    write_receipts(
+        sums.by_residence,
+        sums.by_origin,
+        counties.income,
+        counties.forestry_income,
+        counties.residents,
+        counties.households,
+        counties.consumption,
+        counties.origin_rural_income,
+        counties.origin_rural_persons,
+        counties.farm_workers,
+    )
 
 
 def fitted_scale(world: World, p: IncomeParameters) -> Floats:
@@ -244,8 +222,8 @@ def step(world: World, p: IncomeParameters, levers: LeverBoard, ledger: Ledger) 
     write_counties(world, sums)
     world.counties.local_demand[:] = local_demand(world, p)
     paid = sums.by_residence.sum(axis=1)
-    for kind, (component, payer) in _PAYERS.items():
-        ledger.pay(component, payer, paid[:, kind])
+    for kind in range(kernel.N_PAYMENTS):
+        ledger.pay(kernel.COMPONENT_OF[kind], kernel.PAYER_OF[kind], paid[:, kind])
 
 
 def local_demand(world: World, p: IncomeParameters) -> Floats:

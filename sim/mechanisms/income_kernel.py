@@ -14,12 +14,26 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from sim.accounting import BUSINESS, COLLECTIVES, ENTERPRISES, OUTSIDE_ACCOUNT, PROPERTY, PUBLIC, TRANSFER, WAGE
 from sim.world import CORE, HOME, POOLED, RESETTLED, STORED, TOWN, Float32s, Floats, Int8s
 
 WAGES, REMITTED, SALES, RENT, STORED_RENT, VILLAGE, RETURNS, TRANSFERS = range(8)
 N_PAYMENTS = 8
 """What a household is paid, by kind and payer: wages and pay for forest work of enterprises, remittances, sales, rent
 and dividend of enterprises, rent of the storage platform, village dividend, return on wealth, transfers."""
+
+COMPONENT_OF = (WAGE, WAGE, BUSINESS, PROPERTY, PROPERTY, PROPERTY, PROPERTY, TRANSFER)
+PAYER_OF = (
+    ENTERPRISES,
+    OUTSIDE_ACCOUNT,
+    OUTSIDE_ACCOUNT,
+    ENTERPRISES,
+    PUBLIC,
+    COLLECTIVES,
+    OUTSIDE_ACCOUNT,
+    PUBLIC,
+)
+"""Income component and payer of each kind of payment."""
 
 FORESTRY, SPENT, RESIDENTS, HOUSEHOLDS, FARMERS = range(8, 13)
 N_TOTALS = 13

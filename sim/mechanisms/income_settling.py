@@ -6,8 +6,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from sim.accounting import N_COMPONENTS
 from sim.mechanisms.income_kernel import (
     CHILD,
+    COMPONENT_OF,
     DISSAVED,
     FARM_FOREST,
     FARMERS,
@@ -17,6 +19,7 @@ from sim.mechanisms.income_kernel import (
     HOUSEHOLDS,
     N_DUE,
     N_HEADS,
+    N_PAYMENTS,
     N_TOTALS,
     OWN_TREND,
     PROPENSITY,
@@ -280,3 +283,34 @@ def sum_totals(totals: Floats, weight: Floats, county: Int8s, urban: Int8s) -> t
             here[KECHENG, URBAN, k] += weight[h] * core
             origin[c, zone, k] += weight[h] * (rural + town + core)
     return here, origin
+
+
+@njit(cache=True, nogil=True)
+def write_receipts(
+    by_residence: Floats,
+    by_origin: Floats,
+    income: Floats,
+    forestry_income: Floats,
+    residents: Floats,
+    households: Floats,
+    consumption: Floats,
+    rural_income: Floats,
+    rural_persons: Floats,
+    farm_workers: Floats,
+) -> None:
+    """Write weighted totals by zone, each of shape (6, 2, N_TOTALS), into the county columns.
+
+    `income` is (6, 8), zone-major; the columns up to `households` are (6, 2) by zone, the others (6,).
+    """
+    for c in range(N_COUNTIES):
+        for zone in range(N_ZONES):
+            totals = by_residence[c, zone]
+            income[c, N_COMPONENTS * zone : N_COMPONENTS * (zone + 1)] = 0.0
+            for kind in range(N_PAYMENTS):
+                income[c, N_COMPONENTS * zone + COMPONENT_OF[kind]] += totals[kind]
+            forestry_income[c, zone] = totals[FORESTRY]
+            residents[c, zone], households[c, zone] = totals[RESIDENTS], totals[HOUSEHOLDS]
+        consumption[c] = by_residence[c, RURAL, SPENT] + by_residence[c, URBAN, SPENT]
+        rural_income[c] = by_origin[c, RURAL, :N_PAYMENTS].sum()
+        rural_persons[c] = by_origin[c, RURAL, RESIDENTS]
+        farm_workers[c] = by_origin[c, RURAL, FARMERS] + by_origin[c, URBAN, FARMERS]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sim.mechanisms import demography_kernel as kernel
 from sim.mechanisms import demography_thinning as thinning
+from sim.mechanisms.hamlet_sums import flagged_rows
 from sim.randomness import uniforms
 
 hazard = st.floats(0.0, 0.1)
@@ -37,7 +38,7 @@ def test_whoever_has_an_event_or_nobody_left_is_flagged(bound: list[float], away
     assert not (has_event & ~flags).any()
     assert (flags[dead]).all()
     assert not flags[ids == 0].any()
-    assert list(found[: thinning.flagged(0, rows, flags, found)]) == list(np.flatnonzero(flags))
+    assert list(found[: flagged_rows(flags, 0, found)]) == list(np.flatnonzero(flags))
 
 
 def test_the_bound_of_a_class_is_the_sum_of_its_hazards() -> None:
