@@ -186,7 +186,7 @@ def step(world: World, p: DemographyParameters, levers: LeverBoard, ledger: Ledg
     """Let a month pass for every member of every household."""
     households, hamlets, counties = world.households, world.hamlets, world.counties
     sums = np.empty((len(hamlets), N_SIDES, 3))
-    counts = np.empty((len(hamlets), kernel.N_REGISTERED))
+    natural = np.empty((len(hamlets), kernel.N_REGISTERED))
     world.over_hamlets(
         kernel.live,
         world.stream(Purpose.AGEING),
@@ -199,6 +199,7 @@ def step(world: World, p: DemographyParameters, levers: LeverBoard, ledger: Ledg
         hamlets.stop,
         hamlets.urban,
         households.id,
+        households.hamlet,
         households.registered,
         households.residence,
         households.tertiary,
@@ -215,12 +216,12 @@ def step(world: World, p: DemographyParameters, levers: LeverBoard, ledger: Ledg
         households.wealth,
         hamlets.orphan_forest,
         sums,
-        counts,
+        natural,
     )
     changes = by_county(sums, hamlets.weight, hamlets.county)
     counties.births[:], counties.deaths[:] = changes[:, kernel.BORN], changes[:, kernel.DIED]
     counties.arrivals[:] += changes[:, kernel.CAME_BACK]
-    counties.registered[:] = (hamlets.weight @ counts)[:N_COUNTIES] + counties.collective_registered
+    counties.registered[:] += (hamlets.weight @ natural)[:N_COUNTIES]
 
 
 MECHANISM = Mechanism(

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY, add_four, widest_hamlet
+from sim.mechanisms.demography_thinning import class_bound, count_people, flag, highest_hazards
+from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY, TILE, flagged_rows
 from sim.mechanisms.members import NOBODY, keep_skills, leaver_of_work, take_from
 from sim.randomness import child_id, uniform, uniform_of
 from sim.sectors import NO_JOB
-from sim.world import CORE, HOME, RESETTLED, Float32s, Floats, Ids, Int8s, Int64s
+from sim.world import CORE, HOME, RESETTLED, Float32s, Floats, Ids, Int8s, Int32s, Int64s
 
 MEMBERS = ("infants", "children", "young_men", "young_women", "mid_men", "mid_women", "late", "old")
 INFANTS, CHILDREN, YOUNG_MEN, YOUNG_WOMEN, MID_MEN, MID_WOMEN, LATE, OLD = range(8)
@@ -39,17 +40,6 @@ N_REGISTERED = 7
 
 
 @njit(cache=True, nogil=True)
-def class_bound(hazards: Floats) -> Floats:
-    """Return the total hazard of a member by class, shape (8,), from hazards by class and event, shape (8,
-    5)."""
-    bound = np.zeros(hazards.shape[0])
-    for k in range(hazards.shape[0]):
-        for event in range(hazards.shape[1]):
-            bound[k] += hazards[k, event]
-    return bound
-
-
-@njit(cache=True, nogil=True)
 def event_of(position: float, hazards: Floats) -> int:
     """Return which event of a member a position in [0, total hazard) stands for; `hazards` of its class,
     shape (5,)."""
@@ -58,6 +48,19 @@ def event_of(position: float, hazards: Floats) -> int:
             return event
         position -= hazards[event]
     return N_EVENTS - 1
+
+
+@njit(cache=True, nogil=True)
+def _number(columns: Any, kind: int, i: int) -> int:
+    """Return the members of one kind in household i; apart, so that no references to columns are counted."""
+    number: int = columns[kind][i]
+    return number
+
+
+@njit(cache=True, nogil=True)
+def _add(columns: Any, kind: int, i: int, number: int) -> None:
+    """Add members of one kind to household i; apart as `_number` is."""
+    columns[kind][i] += number
 
 
 @njit(cache=True, nogil=True)
@@ -76,6 +79,17 @@ def workers_of(i: int, work: Any) -> int:
     for column in work:
         workers += column[i]
     return workers
+
+
+@njit(cache=True, nogil=True)
+def persons_of(i: int, members: Any, away: Any) -> int:
+    """Return the members of household i, away ones included."""
+    persons = 0
+    for column in members:
+        persons += column[i]
+    for column in away:
+        persons += column[i]
+    return persons
 
 
 @njit(cache=True, nogil=True)
@@ -103,6 +117,7 @@ def live(
     stop: Int64s,
     urban: Int8s,
     ids: Ids,
+    hamlet: Int32s,
     registered: Int8s,
     residence: Int8s,
     tertiary: Int8s,
@@ -119,32 +134,35 @@ def live(
     wealth: Float32s,
     orphan_forest: Floats,
     sums: Floats,
-    counts: Floats,
+    natural: Floats,
 ) -> None:
     """Let at most one thing happen to each household this month.
 
-    Births, deaths and returns go to `sums`, shape (n, 2, 3), registered persons to `counts`, shape (n, 7).
+    Births, deaths and returns by where households live go to `sums`, shape (n, 2, 3), births less deaths by where
+    they are registered to `natural`, shape (n, 7).
     """
     bound = class_bound(hazards)
-    highest = max(np.max(bound), np.max(away_hazards))
-    people = np.empty(widest_hamlet(first, last, start, stop), np.int8)
-    others = np.empty_like(people)
-    for h in range(first, last):
-        sums[h], counts[h] = 0.0, 0.0
-        _count_people(start[h], stop[h], members, away, people, others)
-        for row in range(start[h], stop[h]):
-            i = np.uint64(row)  # an unsigned index spares the test for negative ones
-            persons = people[row - start[h]]
-            if persons == 0:
-                if ids[i] != 0:
-                    orphan_forest[h] += forest[i]
-                    _vacate(i, ids, bytes_all, words_all, floats_all)
+    highest = highest_hazards(bound, away_hazards)
+    quick, slow, flags = np.empty(TILE, np.int8), np.empty(TILE, np.int8), np.empty(TILE, np.bool_)
+    rows = np.empty(2 * TILE, np.int64)  # those concerned, and the households they found
+    sums[first:last], natural[first:last] = 0.0, 0.0
+    for a in range(start[first], stop[last - 1], TILE):
+        b = min(a + TILE, stop[last - 1])
+        count_people(a, b, members, away, quick, slow)
+        flag(stream, ids[a:b], quick, slow, highest, flags)
+        count, k = flagged_rows(flags[: b - a], a, rows), 0
+        while k < count:
+            row = rows[k]
+            i = np.uint64(row)
+            k += 1
+            if persons_of(i, members, away) == 0:
+                orphan_forest[hamlet[i]] += forest[i]
+                _vacate(i, ids, bytes_all, words_all, floats_all)
                 continue
-            counts[h, registered[i]] += persons
             draw = uniform(stream, ids[i])
-            if draw >= highest * persons or draw >= total_hazard(i, members, away, bound, away_hazards):
+            if draw >= total_hazard(i, members, away, bound, away_hazards):
                 continue
-            side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
+            h, side = hamlet[i], CORE_TOWN if residence[i] == CORE else OWN_COUNTY
             kind, event = _whose(draw, i, members, away, bound, away_hazards, hazards)
             if kind >= len(members):
                 rural = urban[h] == 0 and (residence[i] == HOME or residence[i] == RESETTLED)
@@ -155,39 +173,24 @@ def live(
             elif event == DIES:
                 _die(kind, i, uniform_of(detail, ids[i], 0), members, work, tertiary)
                 sums[h, side, DIED] += 1.0
-                counts[h, registered[i]] -= 1.0
+                natural[h, registered[i]] -= 1.0
             elif event == BEARS:
-                members[INFANTS][i] += 1
+                _add(members, INFANTS, i, 1)
                 sums[h, side, BORN] += 1.0
-                counts[h, registered[i]] += 1.0
+                natural[h, registered[i]] += 1.0
             elif event == ENTERS_WORK:
                 _enter_work(i, uniform_of(detail, ids[i], 0), chances, members, work, tertiary)
-            else:
-                empty = _vacant_row(start[h], stop[h], ids)
-                if empty >= 0 and adults_of(i, members) >= 3:
-                    ids[empty] = child_id(formation, ids[i])
+            elif adults_of(i, members) >= 3:
+                new = _vacant_row(start[h], stop[h], ids)
+                if new >= 0:
+                    ids[new] = child_id(formation, ids[i])
                     for column in copied:
-                        column[empty] = column[i]
-                    skill[empty] = skill[i]
-                    movers = _leave_home(
-                        kind, i, empty, detail, ids, chances, members, work, tertiary, job_cell, wealth
-                    )
-                    if empty > row:  # the loop will come to the new row and count them there
-                        counts[h, registered[i]] -= movers
-                        people[empty - start[h]] = movers
-
-
-@njit(cache=True, nogil=True)
-def _count_people(start: int, stop: int, members: Any, away: Any, people: Int8s, others: Int8s) -> None:
-    """Write the persons of a hamlet's households, away ones included, into the head of `people`."""
-    infants, children, young_men, young_women, mid_men, mid_women, late, old = members
-    away_children, away_young, away_mid = away
-    a, b = start, stop
-    add_four(infants[a:b], children[a:b], young_men[a:b], young_women[a:b], people)
-    add_four(mid_men[a:b], mid_women[a:b], late[a:b], old[a:b], others)
-    add_four(people, others, away_children[a:b], away_young[a:b], people)
-    for j in range(b - a):
-        people[j] += away_mid[a + j]
+                        column[new] = column[i]
+                    skill[new] = skill[i]
+                    _leave_home(kind, i, new, detail, ids, chances, members, work, tertiary, job_cell, wealth)
+                    if row < new < b:  # rows live in their order: a later one still lives through this month
+                        rows[count] = new
+                        count += 1
 
 
 @njit(cache=True, nogil=True)
@@ -197,12 +200,12 @@ def _whose(
     """Return the class of the member to whom something happens, those away after those at home, and the
     event."""
     for k in range(len(members)):
-        part = members[k][i] * bound[k]
+        part = _number(members, k, i) * bound[k]
         if draw < part:
             return k, event_of(draw / part * bound[k], hazards[k])
         draw -= part
     for k in range(len(away) - 1):
-        part = away[k][i] * away_hazards[k]
+        part = _number(away, k, i) * away_hazards[k]
         if draw < part:
             return len(members) + k, AGES
         draw -= part
@@ -213,19 +216,19 @@ def _whose(
 def _age_away(kind: int, i: int, farms: bool, members: Any, away: Any, work: Any) -> int:
     """Let a member away pass an age limit; at 60 it comes home, the last one with the children. Return who
     came."""
-    if away[kind][i] == 0:
+    if _number(away, kind, i) == 0:
         return 0
-    away[kind][i] -= 1
+    _add(away, kind, i, -1)
     if kind < AWAY_MID:
-        away[kind + 1][i] += 1
+        _add(away, kind + 1, i, 1)
         return 0
-    members[LATE][i] += 1
-    work[FARM][i] += farms
-    if away[AWAY_YOUNG][i] + away[AWAY_MID][i] > 0:
+    _add(members, LATE, i, 1)
+    _add(work, FARM, i, farms)
+    if _number(away, AWAY_YOUNG, i) + _number(away, AWAY_MID, i) > 0:
         return 1
-    children = away[AWAY_CHILDREN][i]
-    members[CHILDREN][i] += children
-    away[AWAY_CHILDREN][i] = 0
+    children = _number(away, AWAY_CHILDREN, i)
+    _add(members, CHILDREN, i, children)
+    _add(away, AWAY_CHILDREN, i, -children)
     return 1 + children
 
 
@@ -233,15 +236,15 @@ def _age_away(kind: int, i: int, farms: bool, members: Any, away: Any, work: Any
 def _age(kind: int, i: int, detail: np.uint64, ids: Ids, chances: Floats, members: Any, work: Any) -> None:
     """Let a member at home pass an age limit; sex is drawn at 15, work ends for some at 60 and 65."""
     first, second = uniform_of(detail, ids[i], 0), uniform_of(detail, ids[i], 1)
-    members[kind][i] -= 1
+    _add(members, kind, i, -1)
     if kind == INFANTS:
-        members[CHILDREN][i] += 1
+        _add(members, CHILDREN, i, 1)
     elif kind == CHILDREN:
-        members[YOUNG_MEN if first < 0.5 else YOUNG_WOMEN][i] += 1
+        _add(members, YOUNG_MEN if first < 0.5 else YOUNG_WOMEN, i, 1)
     elif YOUNG_MEN <= kind <= YOUNG_WOMEN:
-        members[kind + MID_MEN - YOUNG_MEN][i] += 1
+        _add(members, kind + MID_MEN - YOUNG_MEN, i, 1)
     else:
-        members[LATE if kind != LATE else OLD][i] += 1
+        _add(members, LATE if kind != LATE else OLD, i, 1)
         chance = chances[RETIRES_60] if kind != LATE else chances[RETIRES_65]
         if first * adults_of(i, members) < workers_of(i, work) and second < chance:
             _stop_work(i, kind == LATE, work)
@@ -263,7 +266,7 @@ def _stop_work(i: int, farm_first: bool, work: Any) -> None:
 def _die(kind: int, i: int, draw: float, members: Any, work: Any, tertiary: Int8s) -> None:
     """Take a member out of the household and, by the share of adults who work, out of work."""
     adults = adults_of(i, members)
-    members[kind][i] -= 1
+    _add(members, kind, i, -1)
     if kind < YOUNG_MEN:
         return
     works = 1.0 if kind < LATE else 0.5
@@ -280,7 +283,7 @@ def _enter_work(i: int, draw: float, chances: Floats, members: Any, work: Any, t
     then."""
     adults = adults_of(i, members)
     if workers_of(i, work) < adults:
-        work[IDLE][i] += 1
+        _add(work, IDLE, i, 1)
         tertiary[i] += tertiary[i] < adults and draw < chances[SKILLED_ENTRY]
 
 
@@ -306,48 +309,47 @@ def _leave_home(
     tertiary: Int8s,
     job_cell: Int8s,
     wealth: Float32s,
-) -> int:
+) -> None:
     """Move a young member of household i, or a couple with an infant, into a new household in a vacant
     row."""
-    people = adults_of(i, members) + members[INFANTS][i] + members[CHILDREN][i]
+    people = adults_of(i, members) + _number(members, INFANTS, i) + _number(members, CHILDREN, i)
     share = wealth[i] / people
-    couple = members[YOUNG_MEN][i] > 0 and members[YOUNG_WOMEN][i] > 0
+    couple = _number(members, YOUNG_MEN, i) > 0 and _number(members, YOUNG_WOMEN, i) > 0
     couple = couple and uniform_of(detail, ids[i], 0) < chances[COUPLE]
     movers = 0
     for sex in (YOUNG_MEN, YOUNG_WOMEN):
         if couple or sex == kind:
             _move_adult(i, row, uniform_of(detail, ids[i], 1 + sex), members, work, tertiary)
-            members[sex][i] -= 1
-            members[sex][row] += 1
+            _add(members, sex, i, -1)
+            _add(members, sex, row, 1)
             movers += 1
-    if couple and members[INFANTS][i] > 0:
-        members[INFANTS][i] -= 1
-        members[INFANTS][row] += 1
+    if couple and _number(members, INFANTS, i) > 0:
+        _add(members, INFANTS, i, -1)
+        _add(members, INFANTS, row, 1)
         movers += 1
     wealth[row] = share * movers
     wealth[i] -= share * movers
-    if work[LOCAL][row] + work[LOCAL_SKILLED][row] == 0:
+    if _number(work, LOCAL, row) + _number(work, LOCAL_SKILLED, row) == 0:
         job_cell[row] = NO_JOB
     keep_skills(i, tertiary, adults_of(i, members), work[LOCAL], work[LOCAL_SKILLED])
-    return movers
 
 
 @njit(cache=True, nogil=True)
 def _move_adult(i: int, row: int, draw: float, members: Any, work: Any, tertiary: Int8s) -> None:
     """Take the work and education of an adult of household i along to a new one; the own business stays."""
     adults = adults_of(i, members)
-    employees = workers_of(i, work) - work[OWN][i]
+    employees = workers_of(i, work) - _number(work, OWN, i)
     must = workers_of(i, work) == adults
     if employees > 0 and (must or draw * adults < employees):
         activity = LOCAL
         for option in (FARM, IDLE, LOCAL_SKILLED, LOCAL):
-            if work[option][i] > 0:
+            if _number(work, option, i) > 0:
                 activity = option
-        work[activity][i] -= 1
-        work[activity][row] += 1
+        _add(work, activity, i, -1)
+        _add(work, activity, row, 1)
     elif must:
-        work[OWN][i] -= 1
-    skilled = work[LOCAL_SKILLED][row] > tertiary[row]
+        _add(work, OWN, i, -1)
+    skilled = _number(work, LOCAL_SKILLED, row) > tertiary[row]
     if tertiary[i] > 0 and (skilled or draw * adults < tertiary[i]):
         tertiary[i] -= 1
         tertiary[row] += 1

@@ -59,8 +59,7 @@ def consents(
 
 
 @njit(cache=True, nogil=True)
-def survey(
-    hamlets: Rows,
+def apply_for_blocks(
     start: Rows,
     stop: Rows,
     county: NDArray[np.int8],
@@ -75,53 +74,91 @@ def survey(
     terms: Floats,
     rents: Floats,
     rule: Floats,
-) -> Floats:
-    """Ask the households of some hamlets; return consenting share and consenting mu, shape (n, 2)."""
-    out = np.zeros((hamlets.size, 2))
-    for k in range(hamlets.size):
-        h = hamlets[k]
+    proposal: np.uint64,
+    hazard: float,
+    uninformed: float,
+    threshold: float,
+    capacity: Floats,
+    hamlet_ids: NDArray[np.uint64],
+    urban: NDArray[np.int8],
+    pooled: NDArray[np.int8],
+    aware_share: Floats,
+    wait: NDArray[np.int16],
+) -> tuple[Rows, Floats]:
+    """Ask hamlets for blocks; return those that apply or wait, and the mu of their consenting households.
+
+    A hamlet that has not waited is asked by chance and applies when at least `threshold` of its households with
+    retained land consent; `wait` becomes 1 for it, and 0 for one that waited and has no consenting land left.
+    """
+    rows, sizes, count = np.empty(county.size, np.int64), np.empty(county.size), 0
+    for h in range(county.size):
         c = county[h]
-        asked = 0
+        if wait[h] == 0:
+            if urban[h] != 0 or pooled[h] != 0 or capacity[c] <= 0.0:
+                continue
+            informed = uninformed + (1.0 - uninformed) * aware_share[h]
+            if uniform(proposal, hamlet_ids[h]) >= hazard * informed:
+                continue
+        asked, willing, area = 0, 0, 0.0
         for i in range(start[h], stop[h]):
             if ids[i] == 0 or forest[i] <= 0.0 or let_how[i] != NOT_LET:
                 continue
             asked += 1
             absent = residence[i] != HOME
             if consents(taste, ids[i], own_yield[i], farm[i] > 0, absent, terms[c], rents[c], transfer_share[h], rule):
-                out[k, 0] += 1.0
-                out[k, 1] += forest[i]
-        if asked > 0:
-            out[k, 0] /= asked
-    return out
+                willing += 1
+                area += forest[i]
+        if area <= 0.0:
+            wait[h] = 0
+        elif wait[h] > 0 or willing / asked >= threshold:
+            wait[h] = max(wait[h], 1)
+            rows[count], sizes[count] = h, area
+            count += 1
+    return rows[:count], sizes[:count]
 
 
 @njit(cache=True, nogil=True)
 def form_blocks(
     hamlets: Rows,
+    served: Bools,
+    pooled: NDArray[np.int8],
+    block_wait: NDArray[np.int16],
+    area: Floats,
     start: Rows,
     stop: Rows,
     county: NDArray[np.int8],
     transfer_share: Floats,
     ids: NDArray[np.uint64],
     forest: NDArray[np.float32],
-    forest_let: NDArray[np.float32],
     own_yield: NDArray[np.float32],
     farm: NDArray[np.int8],
     residence: NDArray[np.int8],
     let_how: NDArray[np.int8],
-    lease_left: NDArray[np.int16],
-    lease_rent: NDArray[np.float32],
     taste: np.uint64,
-    lengths: np.uint64,
     terms: Floats,
     rents: Floats,
-    paid: Floats,
     rule: Floats,
+    forest_let: NDArray[np.float32],
+    lease_left: NDArray[np.int16],
+    lease_rent: NDArray[np.float32],
+    lengths: np.uint64,
+    paid: Floats,
     shortest: float,
     longest: float,
 ) -> None:
-    """Let the plots of consenting households of some hamlets as blocks, at the rent `paid` by county."""
-    for h in hamlets:
+    """Let the plots of consenting households of served hamlets as blocks, at the rent `paid` by county; others wait on.
+
+    Args:
+        hamlets, served: those that applied, and whether the centre serves them, shape (n,).
+        pooled, block_wait, area: by hamlet, written: has a block, months it has waited, mu let in it this month.
+        Others: as in `apply_for_blocks`.
+    """
+    for k in range(hamlets.size):
+        h = hamlets[k]
+        if not served[k]:
+            block_wait[h] += 1
+            continue
+        pooled[h], block_wait[h] = 1, 0
         c = county[h]
         for i in range(start[h], stop[h]):
             if ids[i] == 0 or forest[i] <= 0.0 or let_how[i] != NOT_LET:
@@ -130,17 +167,9 @@ def form_blocks(
             if consents(taste, ids[i], own_yield[i], farm[i] > 0, absent, terms[c], rents[c], transfer_share[h], rule):
                 let_how[i] = POOLED
                 forest_let[i] = forest[i]
+                area[h] += forest[i]
                 lease_left[i] = lease_months(lengths, ids[i], shortest, longest)
                 lease_rent[i] = paid[c]
-
-
-def proposed(world: World, parameters: ForestParameters, capacity: Floats) -> Bools:
-    """Say which hamlets are asked for a block this month, shape (hamlets,)."""
-    hamlets = world.hamlets
-    informed = parameters.uninformed_proposals + (1.0 - parameters.uninformed_proposals) * hamlets.aware_share
-    draws = uniforms(world.stream(Purpose.FOREST_POOL_PROPOSAL), hamlets.id)
-    open_to = (hamlets.urban == 0) & (hamlets.pooled == 0) & (hamlets.block_wait == 0) & (capacity > 0)[hamlets.county]
-    return np.asarray(open_to & (draws < parameters.proposal_hazard * informed))
 
 
 def pool(world: World, parameters: ForestParameters, levers: LeverBoard, terms: Floats) -> Floats:
@@ -152,24 +181,48 @@ def pool(world: World, parameters: ForestParameters, levers: LeverBoard, terms: 
     if not capacity.any():
         counties.block_credit[:] = 0.0
         return area
-    asked = proposed(world, parameters, capacity)
-    rows = np.flatnonzero(asked | (hamlets.block_wait > 0))
     kept = 1.0 - levers.effective(FOREST_COLLECTIVE_SHARE)
     paid = terms[:, RENT] * (1.0 + parameters.block_premium) * kept
     rents = paid + levers.effective(FOREST_DIVIDEND)
     rule = np.array([parameters.scale, parameters.peer, parameters.peer_reference, parameters.absent_loss])
-    found = survey(rows, *_columns(world), world.lasting_stream(Purpose.FOREST_POOL_TASTE), terms, rents, rule)
-    applies = asked[rows] & (found[:, 0] >= parameters.pool_threshold)
-    hamlets.block_wait[rows[applies]] = 1
-    waiting = (hamlets.block_wait[rows] > 0) & (found[:, 1] > 0)
-    hamlets.block_wait[rows[~waiting]] = 0
-    rows, sizes = rows[waiting], found[waiting, 1]
-    served = _serve(world, rows, sizes * hamlets.weight[rows], capacity)
-    _form(world, parameters, rows[served], terms, rents, paid, rule)
-    hamlets.pooled[rows[served]] = 1
-    hamlets.block_wait[rows[served]] = 0
-    hamlets.block_wait[rows[~served]] += 1
-    area[rows[served]] = sizes[served]
+    taste = world.lasting_stream(Purpose.FOREST_POOL_TASTE)
+    columns = _columns(world)
+    rows, sizes = apply_for_blocks(
+        *columns,
+        taste,
+        terms,
+        rents,
+        rule,
+        world.stream(Purpose.FOREST_POOL_PROPOSAL),
+        parameters.proposal_hazard,
+        parameters.uninformed_proposals,
+        parameters.pool_threshold,
+        capacity,
+        hamlets.id,
+        hamlets.urban,
+        hamlets.pooled,
+        hamlets.aware_share,
+        hamlets.block_wait,
+    )
+    form_blocks(
+        rows,
+        _serve(world, rows, sizes * hamlets.weight[rows], capacity),
+        hamlets.pooled,
+        hamlets.block_wait,
+        area,
+        *columns,
+        taste,
+        terms,
+        rents,
+        rule,
+        world.households.forest_let,
+        world.households.lease_left,
+        world.households.lease_rent,
+        world.stream(Purpose.LEASE_TERMS),
+        paid,
+        parameters.shortest_lease,
+        parameters.longest_lease,
+    )
     return area
 
 
@@ -215,39 +268,3 @@ def _land_of_a_hamlet(world: World) -> Floats:
     hamlets = world.hamlets
     rural = np.bincount(hamlets.county, hamlets.urban == 0, N_COUNTIES)
     return world.counties.forest_total / np.maximum(rural, 1.0)
-
-
-def _form(
-    world: World,
-    parameters: ForestParameters,
-    rows: Rows,
-    terms: Floats,
-    rents: Floats,
-    paid: Floats,
-    rule: Floats,
-) -> None:
-    hamlets, households = world.hamlets, world.households
-    form_blocks(
-        rows,
-        hamlets.start,
-        hamlets.stop,
-        hamlets.county,
-        hamlets.transfer_share,
-        households.id,
-        households.forest,
-        households.forest_let,
-        households.forest_yield,
-        households.farm,
-        households.residence,
-        households.let_how,
-        households.lease_left,
-        households.lease_rent,
-        world.lasting_stream(Purpose.FOREST_POOL_TASTE),
-        world.stream(Purpose.LEASE_TERMS),
-        terms,
-        rents,
-        paid,
-        rule,
-        parameters.shortest_lease,
-        parameters.longest_lease,
-    )

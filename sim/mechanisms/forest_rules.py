@@ -30,7 +30,7 @@ from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
 from sim.randomness import uniform_of
 from sim.sectors import ORDINARY
-from sim.world import World
+from sim.world import POOLED, SINGLE, STORED, World
 
 type Floats = NDArray[np.float64]
 
@@ -266,19 +266,57 @@ def brand_gain(world: World) -> Floats:
     return world.counties.brand_premium * world.counties.branded_share
 
 
+@njit(cache=True, nogil=True)
+def write_terms(
+    rent: Floats,
+    gain: Floats,
+    brand_pass: float,
+    wage: Floats,
+    finding: Floats,
+    freed: float,
+    yearly_cost: float,
+    cost_factor: Floats,
+    demand: Floats,
+    let: Floats,
+    match_scale: float,
+    storage_price: Floats,
+    terms: Floats,
+) -> None:
+    """Write the `terms` (6, N_TERMS) of each county from its columns, each of shape (6,) but for those below.
+
+    Args:
+        rent, gain, brand_pass: rent of the market, gain from the brand, and the part of it that rents hold.
+        wage, finding: monthly wage and chance to find work by skill, (6, 2).
+        freed: days of work at the ordinary wage that a farming household gains, day/mu/year.
+        yearly_cost, cost_factor: transaction cost of a lease per contract year, and the programmes' factor on it.
+        demand, let, match_scale: land wanted, land let by channel (6, 4), and the scale of `match_chance`.
+        storage_price: rent offered by the storage platform.
+    """
+    for c in range(N_COUNTIES):
+        terms[c, RENT] = rent[c] * (1.0 + brand_pass * gain[c])
+        terms[c, YIELD_FACTOR] = 1.0 + gain[c]
+        terms[c, FREED] = freed * wage[c, ORDINARY] / _WORKING_DAYS * finding[c, ORDINARY]
+        terms[c, COST] = yearly_cost * cost_factor[c]
+        terms[c, MATCH] = match_chance(demand[c], let[c, SINGLE] + let[c, POOLED] + let[c, STORED], match_scale)
+        terms[c, STORE] = storage_price[c]
+
+
 def county_terms(world: World, parameters: ForestParameters, levers: LeverBoard) -> Floats:
     """Return what the decision to let needs of each county, shape (6, N_TERMS), CNY/mu/year and ratios."""
-    counties = world.counties
-    gain = brand_gain(world)
-    years = (parameters.shortest_lease + parameters.longest_lease) / 2.0
-    day_wage = counties.wage[:, ORDINARY] / _WORKING_DAYS
-    terms = np.empty((N_COUNTIES, N_TERMS))
-    terms[:, RENT] = counties.forest_rent * (1.0 + parameters.brand_pass * gain)
-    terms[:, YIELD_FACTOR] = 1.0 + gain
-    terms[:, FREED] = parameters.freed_days * parameters.work_surplus * day_wage * counties.finding[:, ORDINARY]
-    terms[:, COST] = parameters.transaction_cost * levers.effective(FOREST_TRANSACTION_COST) / years
-    let = counties.forest_let[:, 1:].sum(axis=1)
-    for county in range(N_COUNTIES):
-        terms[county, MATCH] = match_chance(counties.forest_demand[county], let[county], parameters.match_scale)
-    terms[:, STORE] = levers.effective(FOREST_STORAGE_PRICE)
+    counties, terms = world.counties, np.empty((N_COUNTIES, N_TERMS))
+    write_terms(
+        counties.forest_rent,
+        brand_gain(world),
+        parameters.brand_pass,
+        counties.wage,
+        counties.finding,
+        parameters.freed_days * parameters.work_surplus,
+        parameters.transaction_cost * 2.0 / (parameters.shortest_lease + parameters.longest_lease),
+        levers.effective(FOREST_TRANSACTION_COST),
+        counties.forest_demand,
+        counties.forest_let,
+        parameters.match_scale,
+        levers.effective(FOREST_STORAGE_PRICE),
+        terms,
+    )
     return terms

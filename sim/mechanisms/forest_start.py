@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -20,14 +20,11 @@ from sim.mechanisms.forest_rules import (
     county_terms,
     expiry_hazard,
     lease_months,
-    letting_chance,
     value_of_letting,
 )
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose, uniform_of, uniforms
-from sim.world import HOME, POOLED, SINGLE, World
-
-type Floats = NDArray[np.float64]
+from sim.world import HOME, POOLED, SINGLE, Floats, Int32s, Int64s, World
 
 _PEER_ROUNDS = 3
 _NEWTON_STEPS = 12
@@ -38,70 +35,62 @@ _REST_OF_2023 = 12
 """Months from the turn 2022/23 to the end of 2023."""
 
 
-@njit(cache=True, nogil=True)
-def let_after(months: float, gain: float, loss: float) -> float:
+class Owners(NamedTuple):
+    """Households that hold land, and what decides about it, each of shape (owners,).
+
+    Attributes:
+        rows: of the household table.
+        hamlet: rows of their hamlets.
+        land: mu.
+        wants, stays: logits to let kept land and to go on with a lease, neighbours aside.
+        review: monthly hazard to review kept land and find an operator.
+    """
+
+    rows: Int64s
+    hamlet: Int32s
+    land: Floats
+    wants: Floats
+    stays: Floats
+    review: Floats
+
+
+def let_after(months: float, gain: Floats, loss: Floats) -> Floats:
     """Return the chance to be let after some months of constant hazards, none let at first."""
     total = gain + loss
-    if total <= 0.0:
-        return 0.0
-    return gain / total * (1.0 - math.exp(-total * months))
+    lasting = np.divide(gain, total, out=np.zeros_like(total), where=total > 0.0)
+    return np.asarray(lasting * (1.0 - np.exp(-total * months)))
 
 
-@njit(cache=True, nogil=True)
-def hazards(
-    first: int,
-    last: int,
-    start: NDArray[np.int64],
-    stop: NDArray[np.int64],
-    county: NDArray[np.int8],
-    certified: Floats,
-    share: Floats,
-    ids: NDArray[np.uint64],
-    forest: NDArray[np.float32],
-    own_yield: NDArray[np.float32],
-    farm: NDArray[np.int8],
-    residence: NDArray[np.int8],
-    terms: Floats,
-    rule: Floats,
-    out: NDArray[np.float32],
-) -> None:
-    """Write each household's monthly hazards to let and to take back its land, shape (rows, 2)."""
-    scale, peer, reference, absent_loss = rule[0], rule[1], rule[2], rule[3]
-    review, risk, inertia, expiry = rule[4], rule[5], rule[6], rule[7]
-    for h in range(first, last):
-        c = county[h]
-        fear = risk * (1.0 - certified[h])
-        for i in range(start[h], stop[h]):
-            if ids[i] == 0 or forest[i] <= 0.0:
-                continue
-            own = own_yield[i] * terms[c, YIELD_FACTOR] * (1.0 - absent_loss if residence[i] != HOME else 1.0)
-            freed = terms[c, FREED] if farm[i] > 0 else 0.0
-            value = value_of_letting(terms[c, RENT], own, freed, terms[c, COST], fear)
-            wants = letting_chance(value, scale, peer, share[h], reference)
-            stays = letting_chance(value + terms[c, COST] + inertia * scale, scale, peer, share[h], reference)
-            out[i, 0] = review * wants * terms[c, MATCH]
-            out[i, 1] = expiry * (1.0 - stays)
+def owners(world: World, parameters: ForestParameters, terms: Floats) -> Owners:
+    """Return the households that hold land with the logits of the decision rule."""
+    hamlets, households = world.hamlets, world.households
+    rows = np.flatnonzero(households.forest > 0.0)
+    hamlet = households.hamlet[rows]
+    term = terms[hamlets.county[hamlet]]
+    absent = households.residence[rows] != HOME
+    own = households.forest_yield[rows] * term[:, YIELD_FACTOR] * np.where(absent, 1.0 - parameters.absent_loss, 1.0)
+    freed = np.where(households.farm[rows] > 0, term[:, FREED], 0.0)
+    fear = (parameters.tenure_risk * (1.0 - hamlets.certified))[hamlet]
+    kept_on = value_of_letting.py_func(term[:, RENT], own, freed, 0.0, fear)
+    return Owners(
+        rows,
+        hamlet,
+        households.forest[rows].astype(np.float64),
+        (kept_on - term[:, COST]) / parameters.scale,
+        kept_on / parameters.scale + parameters.renewal_inertia,
+        parameters.review_hazard * term[:, MATCH],
+    )
 
 
-@njit(cache=True, nogil=True)
-def expected_let(
-    months: float,
-    start: NDArray[np.int64],
-    stop: NDArray[np.int64],
-    forest: NDArray[np.float32],
-    rates: NDArray[np.float32],
-    out: Floats,
-) -> None:
-    """Write mu held, expected to be let after some months, and added a month, by hamlet, shape (n, 3)."""
-    for h in range(out.shape[0]):
-        held, let, slope = 0.0, 0.0, 0.0
-        for i in range(start[h], stop[h]):
-            if forest[i] > 0.0:
-                held += forest[i]
-                chance = let_after(months, rates[i, 0], rates[i, 1])
-                let += forest[i] * chance
-                slope += forest[i] * (rates[i, 0] * (1.0 - chance) - rates[i, 1] * chance)
-        out[h, 0], out[h, 1], out[h, 2] = held, let, slope
+def hazards(people: Owners, parameters: ForestParameters, share: Floats) -> tuple[Floats, Floats]:
+    """Return the owners' monthly hazards to let and to take back their land, each of shape (owners,).
+
+    `share` is the transfer share of their hamlets, shape (hamlets,).
+    """
+    neighbours = (parameters.peer * (share - parameters.peer_reference))[people.hamlet]
+    wants = 1.0 / (1.0 + np.exp(-people.wants - neighbours))
+    leaves = 1.0 / (1.0 + np.exp(people.stays + neighbours))
+    return people.review * wants, expiry_hazard(parameters) * leaves
 
 
 @njit(cache=True, nogil=True)
@@ -118,22 +107,17 @@ def draw_leases(
     let_how: NDArray[np.int8],
     lease_left: NDArray[np.int16],
     lease_rent: NDArray[np.float32],
-    rates: NDArray[np.float32],
-    months: float,
+    chances: Floats,
     rents: Floats,
     shortest: float,
     longest: float,
     lump: float,
     state: np.uint64,
 ) -> None:
-    """Draw who has let land after `months`, and how long each lease still runs."""
+    """Draw who has let land, by the chances of the rows, and how long each lease still runs."""
     for h in range(first, last):
         for i in range(start[h], stop[h]):
-            if (
-                ids[i] == 0
-                or forest[i] <= 0.0
-                or uniform_of(state, ids[i], 3) >= let_after(months, rates[i, 0], rates[i, 1])
-            ):
+            if chances[i] <= 0.0 or uniform_of(state, ids[i], 3) >= chances[i]:
                 continue
             let_how[i] = POOLED if pooled[h] else SINGLE
             forest_let[i] = forest[i]
@@ -142,23 +126,36 @@ def draw_leases(
             lease_rent[i] = 0.0 if uniform_of(state, ids[i], 1) < lump else rents[county[h]]
 
 
-def months_to_share(
-    weight: Floats, share: float, expected: Floats, fill: Callable[[float], None], months: float
-) -> float:
-    """Return the months after which the weighted let share is `share`, at most a century.
+type Land = Callable[[float], tuple[float, float, float]]
+"""Mu held, let and newly let a month after a number of months."""
+
+
+def land_after(weighted: Floats, gain: Floats, loss: Floats) -> Land:
+    """Return what is let in all as a function of time, from the mu of owners, weighted, and their hazards."""
+    total, decay = float(weighted.sum()), -(gain + loss)
+    flow = weighted * gain
+    lasting = flow / (gain + loss)
+    most = float(lasting.sum())
+
+    def land(months: float) -> tuple[float, float, float]:
+        left = np.exp(decay * months)
+        return total, most - float(lasting @ left), float(flow @ left)
+
+    return land
+
+
+def months_to_share(share: float, land: Land, months: float) -> float:
+    """Return the months after which the let share is `share`, at most a century.
 
     Newton's method, safe because the share rises with time and flattens.
 
     Args:
-        weight: of the hamlets.
         share: the share to reach, ratio.
-        expected: mu held, let and newly let a month by hamlet, shape (hamlets, 3).
-        fill: rewrites `expected` for a number of months.
+        land: what is let after a number of months.
         months: where to begin.
     """
     for _ in range(_NEWTON_STEPS):
-        fill(months)
-        held, let, slope = weight @ expected
+        held, let, slope = land(months)
         gap = share * held - let
         if abs(gap) <= _CLOSE * held or slope <= 0.0:
             break
@@ -178,8 +175,7 @@ def start(world: World, parameters: ForestParameters) -> None:
     counties.forest_let[:, SINGLE] = 1.0
     counties.forest_demand[:] = 1.0 + parameters.starting_slack
     terms = county_terms(world, parameters, LeverBoard(()))
-    rates, months = _solve(world, parameters, terms)
-    _draw(world, parameters, terms, rates, months)
+    _draw(world, parameters, terms, _solve(world, parameters, owners(world, parameters, terms)))
     _record(world, parameters)
 
 
@@ -191,58 +187,23 @@ def _clear(world: World) -> None:
     households.lease_rent[:] = 0.0
 
 
-def _solve(world: World, parameters: ForestParameters, terms: Floats) -> tuple[NDArray[np.float32], float]:
-    """Return hazards (rows, 2) and the age of the starting state in months, neighbours included."""
-    hamlets, households = world.hamlets, world.households
-    rates = np.zeros((len(households), 2), dtype=np.float32)
-    expected = np.zeros((len(hamlets), 3))
-    share = np.full(len(hamlets), parameters.peer_reference)
-    rule = _rule(parameters)
-
-    def fill(months: float) -> None:
-        expected_let(months, hamlets.start, hamlets.stop, households.forest, rates, expected)
-
-    end = months = 0.0
+def _solve(world: World, parameters: ForestParameters, people: Owners) -> Floats:
+    """Return the chance of each household row to have let its land at the turn 2022/23, neighbours included."""
+    n = len(world.hamlets)
+    weighted, held = people.land * world.hamlets.weight[people.hamlet], np.bincount(people.hamlet, people.land, n)
+    share, end = np.full(n, parameters.peer_reference), 0.0
     for _ in range(_PEER_ROUNDS):
-        world.over_hamlets(
-            hazards,
-            hamlets.start,
-            hamlets.stop,
-            hamlets.county,
-            hamlets.certified,
-            share,
-            households.id,
-            households.forest,
-            households.forest_yield,
-            households.farm,
-            households.residence,
-            terms,
-            rule,
-            rates,
-        )
-        end = months_to_share(hamlets.weight, parameters.let_share, expected, fill, end)
-        months = max(end - _REST_OF_2023, 0.0)
-        fill(months)
-        share = np.divide(expected[:, 1], expected[:, 0], out=share.copy(), where=expected[:, 0] > 0)
-    return rates, months
+        gain, loss = hazards(people, parameters, share)
+        end = months_to_share(parameters.let_share, land_after(weighted, gain, loss), end)
+        chances = let_after(max(end - _REST_OF_2023, 0.0), gain, loss)
+        let = np.bincount(people.hamlet, people.land * chances, n)
+        share = np.divide(let, held, out=share.copy(), where=held > 0.0)
+    by_row = np.zeros(len(world.households))
+    by_row[people.rows] = chances
+    return by_row
 
 
-def _rule(parameters: ForestParameters) -> Floats:
-    return np.array(
-        [
-            parameters.scale,
-            parameters.peer,
-            parameters.peer_reference,
-            parameters.absent_loss,
-            parameters.review_hazard,
-            parameters.tenure_risk,
-            parameters.renewal_inertia,
-            expiry_hazard(parameters),
-        ]
-    )
-
-
-def _draw(world: World, parameters: ForestParameters, terms: Floats, rates: NDArray[np.float32], months: float) -> None:
+def _draw(world: World, parameters: ForestParameters, terms: Floats, chances: Floats) -> None:
     hamlets, households = world.hamlets, world.households
     world.over_hamlets(
         draw_leases,
@@ -256,8 +217,7 @@ def _draw(world: World, parameters: ForestParameters, terms: Floats, rates: NDAr
         households.let_how,
         households.lease_left,
         households.lease_rent,
-        rates,
-        months,
+        chances,
         terms[:, RENT].copy(),
         parameters.shortest_lease,
         parameters.longest_lease,

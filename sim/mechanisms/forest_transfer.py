@@ -44,147 +44,19 @@ from sim.levers import (
     LeverBoard,
 )
 from sim.mechanisms.base import Mechanism, Phase
+from sim.mechanisms.forest_leases import FLOW, N_SUMS, STORED_RENT, step_leases
 from sim.mechanisms.forest_pooling import pool
 from sim.mechanisms.forest_queues import serve_storage
 from sim.mechanisms.forest_rules import (
-    COST,
-    FREED,
-    MATCH,
-    RENT,
-    STORE,
-    YIELD_FACTOR,
     ForestParameters,
     county_terms,
-    lease_months,
-    letting_chance,
-    value_of_letting,
 )
 from sim.mechanisms.forest_start import start
 from sim.places import N_COUNTIES
-from sim.randomness import Purpose, uniform, uniform_of, uniforms
-from sim.world import HOME, N_LEASE_CHANNELS, NOT_LET, POOLED, SINGLE, STORED, World
+from sim.randomness import Purpose, uniforms
+from sim.world import POOLED, SINGLE, STORED, World
 
 type Floats = NDArray[np.float64]
-
-N_SUMS = 2 * N_LEASE_CHANNELS + 1
-"""Per hamlet: mu held (0), let by channel (1-3), renewed (4), newly let by channel (5-7); yearly rent of
-stored land in CNY (8)."""
-_FLOW, _STORED_RENT = N_LEASE_CHANNELS, 2 * N_LEASE_CHANNELS
-
-
-@njit(cache=True, nogil=True)
-def chance_to_let(
-    rent: float,
-    own_yield: float,
-    farms: bool,
-    absent: bool,
-    cost: float,
-    tenure_risk: float,
-    share: float,
-    terms: Floats,
-    rule: Floats,
-) -> float:
-    """Return the chance that a reviewing household wants to let at `rent`; `terms` is its county's row."""
-    own = own_yield * terms[YIELD_FACTOR] * (1.0 - rule[3] if absent else 1.0)
-    value = value_of_letting(rent, own, terms[FREED] if farms else 0.0, cost, tenure_risk)
-    return letting_chance(value, rule[0], rule[1], share, rule[2])
-
-
-@njit(cache=True, nogil=True)
-def step_leases(
-    first: int,
-    last: int,
-    start: NDArray[np.int64],
-    stop: NDArray[np.int64],
-    county: NDArray[np.int8],
-    certified: Floats,
-    transfer_share: Floats,
-    ids: NDArray[np.uint64],
-    forest: NDArray[np.float32],
-    forest_let: NDArray[np.float32],
-    own_yield: NDArray[np.float32],
-    farm: NDArray[np.int8],
-    residence: NDArray[np.int8],
-    let_how: NDArray[np.int8],
-    lease_left: NDArray[np.int16],
-    lease_rent: NDArray[np.float32],
-    wealth: NDArray[np.float32],
-    wants_storage: NDArray[np.bool_],
-    sums: Floats,
-    terms: Floats,
-    rule: Floats,
-    review: np.uint64,
-    match: np.uint64,
-    renewal: np.uint64,
-    lengths: np.uint64,
-) -> None:
-    """Let single plots, end and renew leases of hamlets [first, last), mark who would let to the platform.
-
-    `rule` holds scale, peer, reference, absent loss, review hazard, tenure risk, inertia, shortest lease,
-    longest lease, lump share; `sums` has shape (hamlets, N_SUMS).
-    """
-    hazard, risk, inertia, shortest, longest, lump = rule[4], rule[5], rule[6], rule[7], rule[8], rule[9]
-    for h in range(first, last):
-        c, share = county[h], transfer_share[h]
-        fear = risk * (1.0 - certified[h])
-        sums[h, :] = 0.0
-        held = 0.0
-        for i in range(start[h], stop[h]):
-            if ids[i] == 0 or forest[i] <= 0.0:
-                continue
-            land = np.float64(forest[i])
-            held += land
-            farms, absent = farm[i] > 0, residence[i] != HOME
-            months = 0
-            if let_how[i] == NOT_LET:
-                u = uniform(review, ids[i])
-                if u < hazard:
-                    cost = terms[c, COST]
-                    chance = chance_to_let(
-                        terms[c, RENT], own_yield[i], farms, absent, cost, fear, share, terms[c], rule
-                    )
-                    if u < hazard * chance:
-                        if uniform(match, ids[i]) < terms[c, MATCH]:
-                            let_how[i] = SINGLE
-                            forest_let[i] = forest[i]
-                            months = lease_months(lengths, ids[i], shortest, longest)
-                            sums[h, _FLOW + SINGLE] += land
-                        elif terms[c, STORE] > 0.0:
-                            price = terms[c, STORE]
-                            chance = chance_to_let(
-                                price, own_yield[i], farms, absent, cost, fear, share, terms[c], rule
-                            )
-                            wants_storage[i] = u < hazard * chance
-            elif lease_left[i] > 1:
-                lease_left[i] -= 1
-            else:
-                value = value_of_letting(
-                    terms[c, RENT],
-                    own_yield[i] * terms[c, YIELD_FACTOR] * (1.0 - rule[3] if absent else 1.0),
-                    terms[c, FREED] if farms else 0.0,
-                    0.0,
-                    fear,
-                )
-                chance = letting_chance(value + inertia * rule[0], rule[0], rule[1], share, rule[2])
-                if let_how[i] != STORED and uniform(renewal, ids[i]) < chance:
-                    months = lease_months(lengths, ids[i], shortest, longest)
-                    sums[h, _FLOW] += land
-                else:
-                    let_how[i] = NOT_LET
-                    forest_let[i] = 0.0
-                    lease_left[i] = 0
-                    lease_rent[i] = 0.0
-            if months > 0:
-                lease_left[i] = months
-                lease_rent[i] = terms[c, RENT]
-                if uniform_of(lengths, ids[i], 1) < lump:
-                    wealth[i] += np.float32(land * terms[c, RENT] * months / 12.0)
-                    lease_rent[i] = 0.0
-            if let_how[i] != NOT_LET:
-                sums[h, let_how[i]] += land
-            if let_how[i] == STORED:
-                sums[h, _STORED_RENT] += land * lease_rent[i]
-        sums[h, 0] = held
 
 
 @njit(cache=True, nogil=True)
@@ -218,7 +90,7 @@ def step(world: World, parameters: ForestParameters, levers: LeverBoard, ledger:
     _store(world, parameters, levers, ledger, wants_storage, sums)
     blocks = pool(world, parameters, levers, terms)
     sums[:, POOLED] += blocks
-    sums[:, _FLOW + POOLED] += blocks
+    sums[:, FLOW + POOLED] += blocks
     record(world, sums)
 
 
@@ -229,22 +101,37 @@ def record(world: World, sums: Floats) -> None:
         sums, hamlets.weight, hamlets.county, hamlets.orphan_forest, hamlets.transfer_share, hamlets.pooled_forest
     )
     counties.forest_total[:] = totals[:, 0]
-    counties.forest_let[:, SINGLE:] = totals[:, SINGLE:_FLOW]
-    counties.forest_flow[:] = totals[:, _FLOW:_STORED_RENT]
+    counties.forest_let[:, SINGLE:] = totals[:, SINGLE:FLOW]
+    counties.forest_flow[:] = totals[:, FLOW:STORED_RENT]
+
+
+@njit(cache=True, nogil=True)
+def certify(
+    capacity: Floats,
+    held: Floats,
+    weight: Floats,
+    county: NDArray[np.int8],
+    urban: NDArray[np.int8],
+    certified: Floats,
+) -> None:
+    """Certify land up to the month's capacity (mu by county, (6,)), pro rata to the uncertified land of its hamlets.
+
+    `held` is land by hamlet, `certified` the share that is certified, moved.
+    """
+    open_land = np.zeros(N_COUNTIES)
+    for h in range(held.size):
+        open_land[county[h]] += weight[h] * held[h] * (1.0 - certified[h])
+    for h in range(held.size):
+        can, land = capacity[county[h]], open_land[county[h]]
+        if urban[h] == 0 and can > 0.0:
+            certified[h] += (1.0 - certified[h]) * (can / land if land > can else 1.0)
 
 
 def _certify(world: World, levers: LeverBoard, held: Floats) -> None:
-    """Certify the month's capacity (mu), pro rata to the uncertified land of a county's hamlets."""
     capacity = levers.effective(FOREST_CERTIFICATION)
-    if not capacity.any():
-        return
-    hamlets = world.hamlets
-    land = hamlets.weight * held
-    open_land = np.bincount(hamlets.county, land * (1.0 - hamlets.certified), N_COUNTIES)
-    part = np.divide(capacity, open_land, out=np.ones(N_COUNTIES), where=open_land > capacity)
-    part[capacity == 0.0] = 0.0
-    rural = (hamlets.urban == 0).astype(np.float64)
-    hamlets.certified += rural * (1.0 - hamlets.certified) * part[hamlets.county]
+    if capacity.any():
+        hamlets = world.hamlets
+        certify(capacity, held, hamlets.weight, hamlets.county, hamlets.urban, hamlets.certified)
 
 
 def _rule(parameters: ForestParameters) -> Floats:
@@ -276,6 +163,7 @@ def _step_leases(
         hamlets.certified,
         hamlets.transfer_share,
         households.id,
+        households.hamlet,
         households.forest,
         households.forest_let,
         households.forest_yield,
@@ -310,7 +198,7 @@ def _store(
         return
     hamlets, households = world.hamlets, world.households
     price = levers.effective(FOREST_STORAGE_PRICE)
-    cost = np.bincount(hamlets.county, hamlets.weight * sums[:, _STORED_RENT], N_COUNTIES) / 12.0
+    cost = np.bincount(hamlets.county, hamlets.weight * sums[:, STORED_RENT], N_COUNTIES) / 12.0
     cost = np.minimum(cost, budget)
     available = max(levers.funds(FOREST_STORAGE_BUDGET), 0.0)
     cost *= min(1.0, available / max(cost.sum(), 1e-9))
@@ -335,7 +223,7 @@ def _store(
         area,
     )
     sums[:, STORED] += area
-    sums[:, _FLOW + STORED] += area
+    sums[:, FLOW + STORED] += area
     ledger.spend(levers, FOREST_STORAGE_BUDGET, cost)
 
 

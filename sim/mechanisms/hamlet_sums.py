@@ -1,5 +1,5 @@
-"""Add up what household kernels found by hamlet, in the order of hamlets, so that threads cannot change the
-bits."""
+"""What household kernels share: sums by hamlet, added in the order of hamlets so that threads cannot change the bits,
+and the rows that a tile of households has flagged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.places import KECHENG, N_COUNTIES
-from sim.world import CORE, Floats, Int8s, Int64s
+from sim.world import CORE, Bools, Floats, Int8s, Int64s
+
+TILE = 1024
+"""Households that a kernel of rare events looks at at a time: it flags, in loops without branches, those concerned."""
 
 type Column = NDArray[Any]
 
@@ -44,6 +47,19 @@ def widest_hamlet(first: int, last: int, start: Int64s, stop: Int64s) -> int:
     for h in range(first, last):
         widest = max(widest, stop[h] - start[h])
     return widest
+
+
+@njit(cache=True, nogil=True)
+def flagged_rows(flags: Bools, first_row: int, rows: Int64s) -> int:
+    """Write the rows that are flagged into the head of `rows`, which is at least as long, and return their number.
+
+    `flags` begin with that of `first_row`.
+    """
+    count = 0
+    for j in range(flags.size):
+        rows[np.uint64(count)] = first_row + j
+        count += flags[np.uint64(j)]
+    return count
 
 
 @njit(cache=True, nogil=True)

@@ -31,45 +31,22 @@ wealth from outside. What they pay is summed apart from the household columns.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.accounting import (
-    BUSINESS,
-    COLLECTIVES,
-    ENTERPRISES,
-    N_COMPONENTS,
-    OUTSIDE_ACCOUNT,
-    PROPERTY,
-    PUBLIC,
-    TRANSFER,
-    WAGE,
-    Ledger,
-)
+from sim.accounting import N_COMPONENTS, Ledger
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import FOREST_DIVIDEND, LeverBoard
 from sim.mechanisms import income_kernel as kernel
 from sim.mechanisms.base import Mechanism, Phase
-from sim.mechanisms.hamlet_sums import N_SIDES, by_county
 from sim.mechanisms.income_parameters import JOB_PREMIUM, WEALTH_RETURN, IncomeParameters
+from sim.mechanisms.income_settling import settle, sum_totals, write_receipts
 from sim.places import N_COUNTIES
 from sim.sectors import ORDINARY
-from sim.world import N_ZONES, RURAL, Floats, World
+from sim.world import Floats, World
 
 __all__ = ["MECHANISM", "IncomeParameters", "start", "step"]
-
-_PAYERS = (
-    (WAGE, ENTERPRISES, (kernel.LOCAL_WAGES, kernel.FOREST_WORK)),
-    (WAGE, OUTSIDE_ACCOUNT, (kernel.REMITTED,)),
-    (BUSINESS, OUTSIDE_ACCOUNT, (kernel.SALES,)),
-    (PROPERTY, ENTERPRISES, (kernel.RENT, kernel.CONSORTIUM)),
-    (PROPERTY, COLLECTIVES, (kernel.VILLAGE,)),
-    (PROPERTY, PUBLIC, (kernel.STORED_RENT,)),
-    (PROPERTY, OUTSIDE_ACCOUNT, (kernel.RETURNS,)),
-    (TRANSFER, PUBLIC, (kernel.TRANSFERS,)),
-)
-"""Component, payer and payments of each kind of income."""
 
 
 def grown(rate: float, month: int) -> float:
@@ -123,38 +100,30 @@ def pensions(p: IncomeParameters, month: int) -> Floats:
     return amounts * grown(p.transfer_trend, month)
 
 
-def village_dividends(world: World) -> Floats:
-    """Return the village dividend each household of a hamlet receives, CNY/month, shape (hamlets,)."""
-    villages = world.villages
-    per_household = np.divide(
-        villages.dividends,
-        villages.households,
-        out=np.zeros_like(villages.dividends),
-        where=villages.households > 0.0,
-    )
-    return np.asarray(per_household[world.hamlets.village])
-
-
-@dataclass(frozen=True)
-class Accounts:
-    """What one month's accounts sum to.
+class Receipts(NamedTuple):
+    """What one month's accounts sum to, weighted, each of shape (6, 2, N_TOTALS).
 
     Attributes:
-        flows: payments by county of residence and kind, CNY, shape (6, N_FLOWS).
-        totals: receipts, persons and spending by hamlet and place, unweighted, shape (n, 3, N_TOTALS).
+        by_residence: by county and zone of residence.
+        by_origin: by county and zone of the home hamlet.
     """
 
-    flows: Floats
-    totals: Floats
+    by_residence: Floats
+    by_origin: Floats
 
 
-def settle_accounts(world: World, p: IncomeParameters, dividend: Floats, moves_wealth: float) -> Accounts:
+def components(totals: Floats) -> Floats:
+    """Return the four income components in totals by kind, shape (..., N_TOTALS) to (..., 4)."""
+    first_kind = np.searchsorted(kernel.COMPONENT_OF, range(N_COMPONENTS))
+    return np.asarray(np.add.reduceat(totals[..., : kernel.N_PAYMENTS], first_kind, axis=-1))
+
+
+def settle_accounts(world: World, p: IncomeParameters, dividend: Floats, moves_wealth: float) -> Receipts:
     """Pay every household for this month; `dividend` is the consortium's, CNY/mu/year, shape (6,)."""
     households, hamlets = world.households, world.hamlets
-    flows = np.empty((len(hamlets), N_SIDES, kernel.N_FLOWS))
     totals = np.empty((len(hamlets), kernel.N_PLACES, kernel.N_TOTALS))
     world.over_hamlets(
-        kernel.settle,
+        settle,
         kernel_rates(p, world.month, moves_wealth),
         world.counties.wage,
         p.remit_share * world.counties.outside_wage,
@@ -166,23 +135,19 @@ def settle_accounts(world: World, p: IncomeParameters, dividend: Floats, moves_w
         dividend,
         p.floor_share * world.base.income_target / MONTHS_PER_YEAR,
         world.base.income_scale,
-        village_dividends(world),
+        world.villages.dividends,
+        world.villages.households,
+        hamlets.village,
         hamlets.start,
         hamlets.stop,
         hamlets.county,
         hamlets.urban,
-        households.id,
         households.residence,
-        households.infants,
-        households.children,
-        households.young_men,
-        households.young_women,
-        households.mid_men,
-        households.mid_women,
+        (households.infants, households.children),
+        (households.young_men, households.young_women, households.mid_men, households.mid_women),
         households.late,
         households.old,
-        households.away_young,
-        households.away_mid,
+        (households.away_young, households.away_mid),
         households.farm,
         households.local,
         households.local_skilled,
@@ -202,32 +167,26 @@ def settle_accounts(world: World, p: IncomeParameters, dividend: Floats, moves_w
         households.forestry_income,
         households.consumption,
         households.wealth,
-        flows,
         totals,
     )
-    return Accounts(np.asarray(by_county(flows, hamlets.weight, hamlets.county)), totals)
+    return Receipts(*sum_totals(totals, hamlets.weight, hamlets.county, hamlets.urban))
 
 
-def receipts(world: World, totals: Floats) -> tuple[Floats, Floats]:
-    """Return weighted totals by county and zone, of residence and of the home hamlet, each of shape (6, 2,
-    N_TOTALS)."""
-    hamlets = world.hamlets
-    by_residence, by_origin = kernel.sum_totals(totals, hamlets.weight, hamlets.county, hamlets.urban)
-    return by_residence, by_origin
-
-
-def write_counties(world: World, accounts: Accounts) -> None:
+def write_counties(world: World, sums: Receipts) -> None:
     """Write what the accounts sum to into the county columns."""
     counties = world.counties
-    by_residence, by_origin = receipts(world, accounts.totals)
-    counties.income[:] = by_residence[:, :, :N_COMPONENTS].reshape(N_COUNTIES, N_ZONES * N_COMPONENTS)
-    counties.forestry_income[:] = by_residence[:, :, kernel.FORESTRY]
-    counties.residents[:] = by_residence[:, :, kernel.RESIDENTS]
-    counties.households[:] = by_residence[:, :, kernel.HOUSEHOLDS]
-    counties.consumption[:] = by_residence[:, :, kernel.SPENT].sum(axis=1)
-    counties.origin_rural_income[:] = by_origin[:, RURAL, :N_COMPONENTS].sum(axis=1)
-    counties.origin_rural_persons[:] = by_origin[:, RURAL, kernel.RESIDENTS]
-    counties.farm_workers[:] = by_origin[:, :, kernel.FARMERS].sum(axis=1)
+    write_receipts(
+        sums.by_residence,
+        sums.by_origin,
+        counties.income,
+        counties.forestry_income,
+        counties.residents,
+        counties.households,
+        counties.consumption,
+        counties.origin_rural_income,
+        counties.origin_rural_persons,
+        counties.farm_workers,
+    )
 
 
 def fitted_scale(world: World, p: IncomeParameters) -> Floats:
@@ -239,12 +198,11 @@ def fitted_scale(world: World, p: IncomeParameters) -> Floats:
     """
     base, none = world.base, np.zeros(N_COUNTIES)
     base.income_scale[:] = 0.0
-    contractual = receipts(world, settle_accounts(world, p, none, 0.0).totals)[1]
+    contractual = settle_accounts(world, p, none, 0.0).by_origin
     base.income_scale[:] = 1.0
-    unscaled = receipts(world, settle_accounts(world, p, none, 0.0).totals)[1] - contractual
+    parts = components(settle_accounts(world, p, none, 0.0).by_origin - contractual)
     monthly = base.income_target[:, :, None] * base.income_shares / MONTHS_PER_YEAR
-    wanted = monthly * contractual[:, :, kernel.RESIDENTS, None] - contractual[:, :, :N_COMPONENTS]
-    parts = unscaled[:, :, :N_COMPONENTS]
+    wanted = monthly * contractual[:, :, kernel.RESIDENTS, None] - components(contractual)
     return np.maximum(np.divide(wanted, parts, out=np.ones_like(parts), where=parts > 0.0), 0.0)
 
 
@@ -260,11 +218,12 @@ def start(world: World, p: IncomeParameters) -> None:
 
 def step(world: World, p: IncomeParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Settle the accounts of a month and book every payment to its payer."""
-    accounts = settle_accounts(world, p, levers.effective(FOREST_DIVIDEND), 1.0)
-    write_counties(world, accounts)
+    sums = settle_accounts(world, p, levers.effective(FOREST_DIVIDEND), 1.0)
+    write_counties(world, sums)
     world.counties.local_demand[:] = local_demand(world, p)
-    for component, payer, kinds in _PAYERS:
-        ledger.pay(component, payer, accounts.flows[:, kinds].sum(axis=1))
+    paid = sums.by_residence.sum(axis=1)
+    for kind in range(kernel.N_PAYMENTS):
+        ledger.pay(kernel.COMPONENT_OF[kind], kernel.PAYER_OF[kind], paid[:, kind])
 
 
 def local_demand(world: World, p: IncomeParameters) -> Floats:

@@ -1,42 +1,54 @@
-"""The household's month in money: scalar rules and the loop over households; `sim.mechanisms.income` states
-the equations."""
+"""The household's month in money: scalar rules, and the loops that apply them to the households of a hamlet;
+`sim.mechanisms.income` states the equations.
+
+The loops are many and short, without branches, so that the compiler makes vector code of them: each reads a few
+household columns and writes pieces of one array, `due`. A loop over rows [first, last) works on at most TILE of
+them; what it finds for row first + j stands at `at(kind, j)` of `due`, shape (N_DUE * TILE,), or of `heads`, shape
+(N_HEADS * TILE,). Constant distances tell the compiler that the pieces do not overlap.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY
-from sim.places import KECHENG, N_COUNTIES
-from sim.sectors import ORDINARY, TERTIARY
-from sim.world import (
-    CORE,
-    HOME,
-    N_ZONES,
-    POOLED,
-    RESETTLED,
-    RURAL,
-    STORED,
-    TOWN,
-    URBAN,
-    Float32s,
-    Floats,
-    Ids,
-    Int8s,
-    Int64s,
+from sim.accounting import BUSINESS, COLLECTIVES, ENTERPRISES, OUTSIDE_ACCOUNT, PROPERTY, PUBLIC, TRANSFER, WAGE
+from sim.world import CORE, HOME, POOLED, RESETTLED, STORED, TOWN, Float32s, Floats, Int8s
+
+WAGES, REMITTED, SALES, RENT, STORED_RENT, VILLAGE, RETURNS, TRANSFERS = range(8)
+N_PAYMENTS = 8
+"""What a household is paid, by kind and payer: wages and pay for forest work of enterprises, remittances, sales, rent
+and dividend of enterprises, rent of the storage platform, village dividend, return on wealth, transfers."""
+
+COMPONENT_OF = (WAGE, WAGE, BUSINESS, PROPERTY, PROPERTY, PROPERTY, PROPERTY, TRANSFER)
+PAYER_OF = (
+    ENTERPRISES,
+    OUTSIDE_ACCOUNT,
+    OUTSIDE_ACCOUNT,
+    ENTERPRISES,
+    PUBLIC,
+    COLLECTIVES,
+    OUTSIDE_ACCOUNT,
+    PUBLIC,
 )
+"""Income component and payer of each kind of payment."""
 
-type Payments = tuple[float, float, float, float, float, float, float, float, float, float]
-type Rest = tuple[float, float, float, float, float]
+FORESTRY, SPENT, RESIDENTS, HOUSEHOLDS, FARMERS = range(8, 13)
+N_TOTALS = 13
+"""What is summed by where households live: payments, then income from the forest, consumption, heads."""
 
-LOCAL_WAGES, FOREST_WORK, REMITTED, SALES, RENT, STORED_RENT, CONSORTIUM, VILLAGE, RETURNS, TRANSFERS = range(10)
-N_FLOWS = 10
-"""Payments by their payer, the columns of `flows`."""
+WAGE_INCOME, PROPERTY_INCOME = range(13, 15)
+N_DUE = 15
+"""What a household's month consists of, the pieces of `due`."""
 
-RECEIVED_WAGE, RECEIVED_BUSINESS, RECEIVED_PROPERTY, RECEIVED_TRANSFER = range(4)
-FORESTRY, RESIDENTS, HOUSEHOLDS, SPENT, FARMERS = range(4, 9)
-N_TOTALS = 9
-"""What is summed by where households live, the columns of `totals`."""
+MINORS, WORKING, PEOPLE, ABSENT = range(4)
+N_HEADS = 4
+"""Pieces of `heads`: residents below 15, residents aged 15-64, all residents, adults away."""
+
+TILE = 328
+"""Rows that a loop works on at a time; larger hamlets are done in several tiles."""
 
 MONTHLY = 1.0 / 12.0
 
@@ -58,6 +70,52 @@ N_PLACES = 3
 ) = range(10)
 N_RATES = 10
 """Positions in the array of monthly rates and amounts that the kernel takes."""
+
+
+class Terms(NamedTuple):
+    """What the households of a hamlet share this month; money in CNY, incomes scaled.
+
+    Attributes:
+        wage, wage_skilled: of its county; `core_wage`, `core_wage_skilled`: of the core town.
+        wage_scale, business_scale, property_scale, transfer_scale: from model to survey income.
+        remittance: of a member away.
+        day_work: pay for work on let land per mu.
+        per_farmer: farm income of a worker; `forest_share`: part from the forest; `brand`: factor of the brand.
+        forest_part: the forest's part of farm sales, brand included.
+        own_trend: growth of profits of own businesses; `forest_factor`: of the yield of land kept.
+        per_pooled: consortium dividend per mu and year.
+        interest: monthly return on wealth.
+        pension, pension_old, child: transfers to a person aged 60-64, over 65, below 15.
+        floor: least consumption of a person; `propensity`, `wealth_term`: its rise with income and wealth.
+        saved_part, dissaved_part: part of what is saved, or drawn, that moves liquid wealth.
+    """
+
+    wage: float
+    wage_skilled: float
+    core_wage: float
+    core_wage_skilled: float
+    wage_scale: float
+    business_scale: float
+    property_scale: float
+    transfer_scale: float
+    remittance: float
+    day_work: float
+    per_farmer: float
+    forest_share: float
+    brand: float
+    forest_part: float
+    own_trend: float
+    forest_factor: float
+    per_pooled: float
+    interest: float
+    pension: float
+    pension_old: float
+    child: float
+    floor: float
+    propensity: float
+    wealth_term: float
+    saved_part: float
+    dissaved_part: float
 
 
 @njit(cache=True, nogil=True)
@@ -91,6 +149,12 @@ def own_forest(kept: float, yearly: float, factor: float) -> float:
 
 
 @njit(cache=True, nogil=True)
+def village_dividend(paid: float, households: float) -> float:
+    """Return what a household receives of the dividends its collective pays, CNY a month."""
+    return paid / households if households > 0.0 else 0.0
+
+
+@njit(cache=True, nogil=True)
 def spending(
     residents: int, income: float, wealth: float, floor: float, propensity: float, wealth_term: float
 ) -> float:
@@ -111,208 +175,177 @@ def saved(income: float, spent: float, saved_part: float, dissaved_part: float) 
 
 
 @njit(cache=True, nogil=True)
-def plus_payments(sums: Payments, more: Payments) -> Payments:
-    """Return the sums of two sets of payments, in the order of LOCAL_WAGES to TRANSFERS."""
-    jobs, labour, remitted, sales, rent, stored, pooled, village, interest, support = more
-    return (
-        sums[LOCAL_WAGES] + jobs,
-        sums[FOREST_WORK] + labour,
-        sums[REMITTED] + remitted,
-        sums[SALES] + sales,
-        sums[RENT] + rent,
-        sums[STORED_RENT] + stored,
-        sums[CONSORTIUM] + pooled,
-        sums[VILLAGE] + village,
-        sums[RETURNS] + interest,
-        sums[TRANSFERS] + support,
-    )
-
-
-@njit(cache=True, nogil=True)
-def plus_rest(sums: Rest, more: Rest) -> Rest:
-    """Return the sums of two sets of forestry income, residents, households, spending and farmers."""
-    return (sums[0] + more[0], sums[1] + more[1], sums[2] + more[2], sums[3] + more[3], sums[4] + more[4])
-
-
-@njit(cache=True, nogil=True)
-def book(payments: Payments, rest: Rest, flows: Floats, totals: Floats) -> None:
-    """Add payments to `flows`, shape (N_FLOWS,), and what they and the `rest` come to to `totals`, shape
-    (N_TOTALS,)."""
-    for k in range(N_FLOWS):
-        flows[k] += payments[k]
-    totals[RECEIVED_WAGE] += payments[LOCAL_WAGES] + payments[REMITTED] + payments[FOREST_WORK]
-    totals[RECEIVED_BUSINESS] += payments[SALES]
-    rents = payments[RENT] + payments[STORED_RENT] + payments[CONSORTIUM]
-    totals[RECEIVED_PROPERTY] += rents + payments[VILLAGE] + payments[RETURNS]
-    totals[RECEIVED_TRANSFER] += payments[TRANSFERS]
-    for k in range(len(rest)):
-        totals[FORESTRY + k] += rest[k]
+def at(piece: int, j: np.uint64) -> np.uint64:
+    """Return the position of the row number `j` of a tile in a piece of an array of pieces."""
+    return np.uint64(piece * TILE) + j
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def settle(
+def count_heads(
     first: int,
     last: int,
-    rates: Floats,
-    wage: Floats,
-    remittance: Floats,
-    farm_income: Floats,
-    premiums: Floats,
-    forest_pay: Floats,
-    brand: Floats,
-    pensions: Floats,
-    dividend: Floats,
-    floors: Floats,
-    scale: Floats,
-    village_dividend: Floats,
-    start: Int64s,
-    stop: Int64s,
-    county: Int8s,
-    urban: Int8s,
-    ids: Ids,
-    residence: Int8s,
-    infants: Int8s,
-    children: Int8s,
-    young_men: Int8s,
-    young_women: Int8s,
-    mid_men: Int8s,
-    mid_women: Int8s,
+    minors: tuple[Int8s, Int8s],
+    working_age: tuple[Int8s, Int8s, Int8s, Int8s],
     late: Int8s,
     old: Int8s,
-    away_young: Int8s,
-    away_mid: Int8s,
-    farm: Int8s,
-    local: Int8s,
-    local_skilled: Int8s,
-    own: Int8s,
-    job_cell: Int8s,
-    skill: Float32s,
-    forest: Float32s,
-    forest_let: Float32s,
-    forest_yield: Float32s,
-    let_how: Int8s,
-    lease_rent: Float32s,
-    own_business: Float32s,
-    wage_income: Float32s,
-    business_income: Float32s,
-    property_income: Float32s,
-    transfer_income: Float32s,
-    forestry_income: Float32s,
-    consumption: Float32s,
-    wealth: Float32s,
-    flows: Floats,
-    totals: Floats,
+    away: tuple[Int8s, Int8s],
+    heads: Int8s,
 ) -> None:
-    """Pay every household and let it spend; sum payments (n, 2, N_FLOWS) and receipts (n, 3, N_TOTALS) by
-    hamlet.
-
-    `wage` is (6, 2), `remittance` and `farm_income` (6,), `premiums` (21,) by job cell + 1, `scale` (6, 2, 4),
-    `floors` and `pensions` (6, 2) and (2, 2) by
-    origin zone, `forest_pay`, `brand` and `dividend` (6,), `village_dividend` (n,).
-    """
-    # What a county or hamlet shares, and the sums of those who live in the usual place, are kept in scalars: the
-    # compiler cannot know that writing a household's columns leaves them alone.
-    forest_share, own_trend, interest_rate, child = rates[FARM_FOREST], rates[OWN_TREND], rates[RETURN], rates[CHILD]
-    propensity, wealth_term = rates[PROPENSITY], rates[WEALTH_TERM]
-    saved_part, dissaved_part = rates[SAVED], rates[DISSAVED]
-    core_wage, core_wage_skilled = wage[KECHENG, ORDINARY], wage[KECHENG, TERTIARY]
-    for number in range(first, last):
-        h = np.uint64(number)
-        flows[h], totals[h] = 0.0, 0.0
-        zone = URBAN if urban[h] != 0 else RURAL
-        here, usual = county[h], place_of(HOME, urban[h])
-        of_wage, of_business = scale[here, zone, RECEIVED_WAGE], scale[here, zone, RECEIVED_BUSINESS]
-        of_property, of_transfer = scale[here, zone, RECEIVED_PROPERTY], scale[here, zone, RECEIVED_TRANSFER]
-        per_village, per_migrant = village_dividend[h], remittance[here]
-        day_work, per_pooled, branded = forest_pay[here], dividend[here], brand[here]
-        per_farmer, of_forest = farm_income[here], brand[here] * rates[FOREST_TREND]
-        pension, pension_old = pensions[zone, 0], pensions[zone, 1]
-        floor = floors[here, zone] * rates[FLOOR_TREND]
-        own_wage, own_wage_skilled = wage[here, ORDINARY], wage[here, TERTIARY]
-        forest_part = forest_share * branded / (1.0 - forest_share + forest_share * branded)
-        paid = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-        counted = (0.0, 0.0, 0.0, 0.0, 0.0)
-        for row in range(start[h], stop[h]):
-            i = np.uint64(row)  # an unsigned index spares the test for negative ones
-            if ids[i] == 0:
-                continue
-            lives, minors = residence[i], infants[i] + children[i]
-            working_age = young_men[i] + young_women[i] + mid_men[i] + mid_women[i]
-            n_late, n_old, absent = late[i], old[i], away_young[i] + away_mid[i]
-            people = minors + working_age + n_late + n_old
-            if people + absent == 0:
-                wage_income[i] = business_income[i] = property_income[i] = transfer_income[i] = 0.0
-                forestry_income[i] = consumption[i] = 0.0
-                continue
-            in_core = lives == CORE
-            jobs = of_wage * local_wages(
-                core_wage if in_core else own_wage,
-                core_wage_skilled if in_core else own_wage_skilled,
-                local[i],
-                local_skilled[i],
-                premiums[np.uint64(job_cell[i] + 1)],
-                skill[i],
-            )
-            remitted = of_wage * per_migrant * absent if people > 0 else 0.0
-            let, how, liquid = forest_let[i], let_how[i], wealth[i]
-            works = working_age + n_late > 0 and lives in (HOME, RESETTLED)
-            labour = let * day_work if works else 0.0
-
-            fields = of_business * farm_sales(farm[i], per_farmer, forest_share, branded)
-            grown = own_forest(forest[i] - let, forest_yield[i], of_forest)
-            profit = own_business[i]
-            trade = of_business * profit * own_trend if own[i] > 0 else 0.0
-
-            rent = let * lease_rent[i] * MONTHLY
-            pooled = let * per_pooled * MONTHLY if how == POOLED else 0.0
-            interest = of_property * interest_rate * max(liquid, 0.0)
-            support = of_transfer * (n_late * pension + n_old * pension_old + minors * child)
-
-            wages, business = jobs + remitted + labour, fields + grown + trade
-            rents = rent + pooled + per_village + interest
-            income = wages + business + rents + support
-            spent = spending(people, income, liquid, floor, propensity, wealth_term)
-            from_forest = labour + grown + rent + pooled + fields * forest_part
-
-            wage_income[i], business_income[i] = wages, business
-            property_income[i], transfer_income[i] = rents, support
-            forestry_income[i], consumption[i] = from_forest, spent
-            wealth[i] = max(0.0, liquid + saved(income, spent, saved_part, dissaved_part))
-
-            stored_rent = rent if how == STORED else 0.0
-            payments = (
-                jobs,
-                labour,
-                remitted,
-                business,
-                rent - stored_rent,
-                stored_rent,
-                pooled,
-                per_village,
-                interest,
-                support,
-            )
-            rest = (from_forest, 1.0 * people, 1.0 if people > 0 else 0.0, spent, 1.0 * farm[i])
-            place = place_of(lives, urban[h])
-            if place == usual:
-                paid, counted = plus_payments(paid, payments), plus_rest(counted, rest)
-            else:
-                book(payments, rest, flows[h, CORE_TOWN if in_core else OWN_COUNTY], totals[h, place])
-        book(paid, counted, flows[h, OWN_COUNTY], totals[h, usual])
+    """Count minors, residents aged 15-64, all residents, and adults away."""
+    infants, children = minors
+    young_men, young_women, mid_men, mid_women = working_age
+    away_young, away_mid = away
+    for row in range(first, last):
+        i, j = np.uint64(row), np.uint64(row - first)
+        heads[at(MINORS, j)] = infants[i] + children[i]
+        heads[at(ABSENT, j)] = away_young[i] + away_mid[i]
+    for row in range(first, last):
+        i, j = np.uint64(row), np.uint64(row - first)
+        heads[at(WORKING, j)] = young_men[i] + young_women[i] + mid_men[i] + mid_women[i] + late[i]
+    for row in range(first, last):
+        i, j = np.uint64(row), np.uint64(row - first)
+        heads[at(PEOPLE, j)] = heads[at(MINORS, j)] + heads[at(WORKING, j)] + old[i]
 
 
 @njit(cache=True, nogil=True)
-def sum_totals(totals: Floats, weight: Floats, county: Int8s, urban: Int8s) -> tuple[Floats, Floats]:
-    """Return weighted totals by county and zone, of residence and of the home hamlet, from (n, 3, k) to (6,
-    2, k) each."""
-    here = np.zeros((N_COUNTIES, N_ZONES, totals.shape[2]))
-    origin = np.zeros((N_COUNTIES, N_ZONES, totals.shape[2]))
-    for h in range(totals.shape[0]):
-        c, zone = county[h], URBAN if urban[h] != 0 else RURAL
-        for k in range(totals.shape[2]):
-            rural, town, core = totals[h, RURAL_OWN, k], totals[h, URBAN_OWN, k], totals[h, URBAN_CORE, k]
-            here[c, RURAL, k] += weight[h] * rural
-            here[c, URBAN, k] += weight[h] * town
-            here[KECHENG, URBAN, k] += weight[h] * core
-            origin[c, zone, k] += weight[h] * (rural + town + core)
-    return here, origin
+def is_alive(heads: Int8s, j: np.uint64) -> bool:
+    """Say whether a household has a resident or an adult away; another one gets nothing until it is dissolved."""
+    return heads[at(PEOPLE, j)] + heads[at(ABSENT, j)] > 0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def find_premiums(first: int, last: int, premiums: Floats, job_cell: Int8s, heads: Int8s, due: Floats) -> None:
+    """Look up the premium of each household's job cell, 0 where nobody is left, into the piece of its wages."""
+    for row in range(first, last):
+        i, j = np.uint64(row), np.uint64(row - first)
+        due[at(WAGES, j)] = premiums[np.uint64(job_cell[i] + 1)] if is_alive(heads, j) else 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def earn_wages(
+    first: int,
+    last: int,
+    terms: Terms,
+    residence: Int8s,
+    local: Int8s,
+    local_skilled: Int8s,
+    skill: Float32s,
+    forest_let: Float32s,
+    heads: Int8s,
+    due: Floats,
+) -> None:
+    """Pay local jobs and work on let land, and let members away send money home."""
+    for row in range(first, last):
+        i, j = np.uint64(row), np.uint64(row - first)
+        in_core = residence[i] == CORE
+        jobs = local_wages(
+            terms.core_wage if in_core else terms.wage,
+            terms.core_wage_skilled if in_core else terms.wage_skilled,
+            local[i],
+            local_skilled[i],
+            due[at(WAGES, j)],
+            skill[i],
+        )
+        works = (heads[at(WORKING, j)] > 0) & ((residence[i] == HOME) | (residence[i] == RESETTLED))
+        labour = forest_let[i] * terms.day_work if works else 0.0
+        due[at(WAGES, j)] = terms.wage_scale * jobs + labour
+        due[at(FORESTRY, j)] = labour
+        absent = heads[at(ABSENT, j)] if heads[at(PEOPLE, j)] > 0 else 0
+        due[at(REMITTED, j)] = terms.wage_scale * terms.remittance * absent
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def sell(
+    first: int,
+    last: int,
+    terms: Terms,
+    farm: Int8s,
+    own: Int8s,
+    own_business: Float32s,
+    forest: Float32s,
+    forest_let: Float32s,
+    forest_yield: Float32s,
+    heads: Int8s,
+    due: Floats,
+) -> None:
+    """Let the farm, land kept and the own business bring their net income."""
+    for row in range(first, last):
+        i, j = np.uint64(row), np.uint64(row - first)
+        alive = is_alive(heads, j)
+        fields = terms.business_scale * farm_sales(farm[i], terms.per_farmer, terms.forest_share, terms.brand)
+        grown = own_forest(forest[i] - forest_let[i], forest_yield[i], terms.forest_factor)
+        profit = own_business[i] * terms.own_trend if own[i] > 0 else 0.0
+        due[at(SALES, j)] = fields + grown + terms.business_scale * profit if alive else 0.0
+        due[at(FORESTRY, j)] += grown + fields * terms.forest_part if alive else 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def own_property(
+    first: int,
+    last: int,
+    terms: Terms,
+    forest_let: Float32s,
+    lease_rent: Float32s,
+    let_how: Int8s,
+    wealth: Float32s,
+    heads: Int8s,
+    due: Floats,
+) -> None:
+    """Pay rent, consortium and village dividends, and the return on wealth."""
+    for row in range(first, last):
+        i, j = np.uint64(row), np.uint64(row - first)
+        alive = is_alive(heads, j)
+        let = forest_let[i] * MONTHLY if alive else 0.0
+        rent = let * lease_rent[i]
+        pooled = let * terms.per_pooled if let_how[i] == POOLED else 0.0
+        stored = rent if let_how[i] == STORED else 0.0
+        village = due[at(VILLAGE, j)] if alive else 0.0
+        returns = terms.property_scale * terms.interest * (max(wealth[i], np.float32(0.0)) if alive else 0.0)
+        due[at(RENT, j)] = rent - stored + pooled
+        due[at(STORED_RENT, j)] = stored
+        due[at(VILLAGE, j)] = village
+        due[at(RETURNS, j)] = returns
+        due[at(PROPERTY_INCOME, j)] = rent + pooled + village + returns
+        due[at(FORESTRY, j)] += rent + pooled
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def receive_support(
+    first: int, last: int, terms: Terms, late: Int8s, old: Int8s, farm: Int8s, heads: Int8s, due: Floats
+) -> None:
+    """Pay pensions and child support, and note the heads."""
+    for row in range(first, last):
+        i, j = np.uint64(row), np.uint64(row - first)
+        support = late[i] * terms.pension + old[i] * terms.pension_old + heads[at(MINORS, j)] * terms.child
+        due[at(TRANSFERS, j)] = terms.transfer_scale * support
+        due[at(RESIDENTS, j)] = heads[at(PEOPLE, j)]
+        due[at(HOUSEHOLDS, j)] = 1.0 if heads[at(PEOPLE, j)] > 0 else 0.0
+        due[at(FARMERS, j)] = farm[i] if is_alive(heads, j) else 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def spend(first: int, last: int, terms: Terms, wealth: Float32s, heads: Int8s, due: Floats) -> None:
+    """Let households spend what they want to, and save or draw the rest."""
+    for row in range(first, last):
+        i, j = np.uint64(row), np.uint64(row - first)
+        due[at(WAGE_INCOME, j)] = due[at(WAGES, j)] + due[at(REMITTED, j)]
+        earned = due[at(WAGE_INCOME, j)] + due[at(SALES, j)]
+        income = earned + due[at(PROPERTY_INCOME, j)] + due[at(TRANSFERS, j)]
+        people = heads[at(PEOPLE, j)]
+        spent = spending(people, income, wealth[i], terms.floor, terms.propensity, terms.wealth_term)
+        due[at(SPENT, j)] = spent
+        wealth[i] = max(0.0, wealth[i] + saved(income, spent, terms.saved_part, terms.dissaved_part))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def fill(first: int, last: int, tile: int, piece: int, value: float, due: Floats) -> None:
+    """Write one value for rows [first, last) of the tile that begins at row `tile` into a piece of `due`."""
+    for row in range(first, last):
+        due[at(piece, np.uint64(row - tile))] = value
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def write(first: int, last: int, piece: int, due: Floats, column: Float32s) -> None:
+    """Write a piece of `due` into a household column."""
+    for row in range(first, last):
+        column[np.uint64(row)] = due[at(piece, np.uint64(row - first))]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 type Floats = NDArray[np.float64]
 
 
+@njit(cache=True, nogil=True)
 def serve_within_capacity(sizes: Floats, credit: float, capacity: float) -> tuple[NDArray[np.bool_], float]:
     """Serve applicants in the given order while capacity is left.
 
@@ -22,11 +24,14 @@ def serve_within_capacity(sizes: Floats, credit: float, capacity: float) -> tupl
     Returns:
         which applicants are served, shape (n,), and the credit carried on.
     """
-    available = credit + capacity
-    before = np.concatenate(([0.0], np.cumsum(sizes)[:-1])) if sizes.size else np.zeros(0)
-    served = before < available
-    left = available - float(sizes[served].sum())
-    return served, left if not served.all() else min(left, 0.0)
+    left = credit + capacity
+    served = np.zeros(sizes.size, np.bool_)
+    for k in range(sizes.size):
+        if left <= 0.0:
+            return served, left
+        served[k] = True
+        left -= sizes[k]
+    return served, min(left, 0.0)
 
 
 def serve_within_budget(costs: Floats, funds: float) -> NDArray[np.bool_]:

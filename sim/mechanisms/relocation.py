@@ -41,9 +41,8 @@ from sim.levers import (
 )
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.queueing import serve_within_capacity
-from sim.mechanisms.relocation_moves import count_states, move_in, sum_members
+from sim.mechanisms.relocation_moves import close_hamlets, is_moving, move_in, sum_members, urgency
 from sim.mechanisms.relocation_parameters import RelocationParameters
-from sim.places import N_COUNTIES
 from sim.randomness import Purpose, uniform, uniforms
 from sim.sectors import ORDINARY
 from sim.world import (
@@ -52,9 +51,7 @@ from sim.world import (
     DECLINED,
     HOME,
     LEAVING,
-    MOVED_WHOLE,
     NOT_ASKED,
-    STAYING,
     WAITING,
     World,
 )
@@ -63,7 +60,6 @@ type Floats = NDArray[np.float64]
 type Rows = NDArray[np.int64]
 type Bools = NDArray[np.bool_]
 
-_BAND_MINUTES = 10.0
 _SUBSIDY_UNIT = 10_000.0
 _QUADRATURE_POINTS = 40
 _LONGEST_WAIT = 30_000
@@ -132,7 +128,9 @@ def consult(
     relocation: NDArray[np.int8],
     wait: NDArray[np.int16],
     aware: NDArray[np.uint8],
-    hamlet_logit: Floats,
+    attachment: Floats,
+    county_logit: float,
+    spread: float,
     needed: float,
     single: float,
     rule: Floats,
@@ -142,11 +140,12 @@ def consult(
     """Ask the households of some hamlets, write their state, return which hamlets leave as a whole.
 
     `of_age` and `others` are the member columns of residents aged 15-59 and of the others, `old` included;
-    `hamlet_logit` is by position in `hamlets`, `needed` the consent share.
+    the logit of a hamlet is `county_logit` and `spread` times its `attachment`, `needed` is the consent share.
     """
     whole = np.zeros(hamlets.size, dtype=np.bool_)
     for k in range(hamlets.size):
         h = hamlets[k]
+        hamlet_logit = county_logit + spread * attachment[h]
         asked, accepted = 0, 0
         for i in range(start[h], stop[h]):
             if ids[i] == 0 or residence[i] != HOME:
@@ -159,7 +158,7 @@ def consult(
             for column in others:
                 persons += column[i]
             persons = max(persons + working, 1)
-            chance = acceptance_chance(hamlet_logit[k], working / persons, old[i] / persons, forest[i], rule)
+            chance = acceptance_chance(hamlet_logit, working / persons, old[i] / persons, forest[i], rule)
             accepts = uniform(taste, ids[i]) < chance
             relocation[i] = WAITING if accepts else DECLINED
             accepted += accepts
@@ -177,7 +176,6 @@ def consult(
 
 @njit(cache=True, nogil=True)
 def wait_and_prepare(
-    hamlets: Rows,
     start: Rows,
     stop: Rows,
     state: NDArray[np.int8],
@@ -188,14 +186,19 @@ def wait_and_prepare(
     preparation: np.uint64,
     hazard: float,
     hamlet_ids: NDArray[np.uint64],
-    ready: Rows,
-) -> int:
-    """Age applications by a month, fill `ready` with the rows of prepared households, return their number.
+) -> Rows:
+    """Age applications by a month and return the rows of prepared households.
 
     A hamlet that leaves as a whole prepares together; households formed since its consultation go with it.
     """
-    count = 0
-    for h in hamlets:
+    most = 0
+    for h in range(state.size):
+        if is_moving(state[h]):
+            most += stop[h] - start[h]
+    ready, count = np.empty(most, np.int64), 0
+    for h in range(state.size):
+        if not is_moving(state[h]):
+            continue
         for i in range(start[h], stop[h]):
             if ids[i] == 0 or residence[i] != HOME:
                 continue
@@ -208,7 +211,7 @@ def wait_and_prepare(
             if wait[i] >= preparation_months(preparation, who, hazard):
                 ready[count] = i
                 count += 1
-    return count
+    return ready[:count]
 
 
 def step(world: World, parameters: RelocationParameters, levers: LeverBoard, ledger: Ledger) -> None:
@@ -218,21 +221,27 @@ def step(world: World, parameters: RelocationParameters, levers: LeverBoard, led
     counties.homes += homes
     counties.homes_built += homes
     _consult(world, parameters, levers)
-    rows = np.flatnonzero((hamlets.relocation == CONSULTED) | (hamlets.relocation == LEAVING))
-    if rows.size == 0:
+    if not hamlets.relocation.any():
         counties.relocation_queue[:] = 0.0
         return
-    _move(world, levers, ledger, parameters, _ready(world, parameters, rows))
-    _close_hamlets(world, rows)
+    _move(world, levers, ledger, parameters, _ready(world, parameters))
+    _close_hamlets(world)
 
 
 def consultation_order(world: World, county: int) -> Rows:
     """Return the rows of a county's hamlets still to be consulted, the most urgent first."""
     hamlets = world.hamlets
-    rows = np.flatnonzero((hamlets.county == county) & (hamlets.eligible == 1) & (hamlets.relocation == STAYING))
-    draws = uniforms(world.lasting_stream(Purpose.RELOCATION_CONSULTATION), hamlets.id[rows])
-    bands = np.floor(hamlets.minutes[rows] / _BAND_MINUTES)
-    return rows[np.lexsort((draws, -bands, -hamlets.hazard[rows]))]
+    rows, hazard, band, draw = urgency(
+        county,
+        world.lasting_stream(Purpose.RELOCATION_CONSULTATION),
+        hamlets.id,
+        hamlets.county,
+        hamlets.eligible,
+        hamlets.relocation,
+        hamlets.hazard,
+        hamlets.minutes,
+    )
+    return rows[np.lexsort((draw, band, hazard))]
 
 
 def _consult(world: World, parameters: RelocationParameters, levers: LeverBoard) -> None:
@@ -257,7 +266,6 @@ def _ask(world: World, parameters: RelocationParameters, levers: LeverBoard, cou
     subsidy = float(levers.effective(RELOCATION_SUBSIDY)[county])
     logit = (
         mean_logit(parameters.acceptance, parameters.hamlet_spread)
-        + parameters.hamlet_spread * hamlets.attachment[rows]
         + parameters.wage_weight * math.log(wages[county] / wages.mean())
         + parameters.subsidy_weight * (subsidy - parameters.reference_subsidy) / _SUBSIDY_UNIT
     )
@@ -275,7 +283,9 @@ def _ask(world: World, parameters: RelocationParameters, levers: LeverBoard, cou
         households.relocation,
         households.relocation_wait,
         households.aware,
+        hamlets.attachment,
         logit,
+        parameters.hamlet_spread,
         needed,
         parameters.single_share,
         _household_rule(parameters),
@@ -297,25 +307,21 @@ def _household_rule(parameters: RelocationParameters) -> Floats:
     )
 
 
-def _ready(world: World, parameters: RelocationParameters, hamlets: Rows) -> Rows:
+def _ready(world: World, parameters: RelocationParameters) -> Rows:
     """Return the rows of households that have prepared their move."""
-    table, households = world.hamlets, world.households
-    ready = np.empty(int((table.stop[hamlets] - table.start[hamlets]).sum()), dtype=np.int64)
-    count = wait_and_prepare(
-        hamlets,
-        table.start,
-        table.stop,
-        table.relocation,
+    hamlets, households = world.hamlets, world.households
+    return wait_and_prepare(
+        hamlets.start,
+        hamlets.stop,
+        hamlets.relocation,
         households.id,
         households.residence,
         households.relocation,
         households.relocation_wait,
         world.lasting_stream(Purpose.RELOCATION_PREPARATION),
         parameters.preparation_hazard,
-        table.id,
-        ready,
+        hamlets.id,
     )
-    return ready[:count]
 
 
 def registered_members(world: World, rows: Rows) -> Floats:
@@ -350,15 +356,20 @@ def _move(world: World, levers: LeverBoard, ledger: Ledger, parameters: Relocati
     ledger.spend(levers, RELOCATION_SUBSIDY, paid)
 
 
-def _close_hamlets(world: World, rows: Rows) -> None:
+def _close_hamlets(world: World) -> None:
     """Record the queue, and the hamlets whose last household has moved."""
     hamlets, households, counties = world.hamlets, world.households, world.counties
-    states = count_states(rows, hamlets.start, hamlets.stop, households.id, households.relocation)
-    county, weight = hamlets.county[rows], hamlets.weight[rows]
-    counties.relocation_queue[:] = np.bincount(county, weight * states[:, 0], N_COUNTIES)
-    done = (hamlets.relocation[rows] == LEAVING) & (states[:, 0] == 0)
-    hamlets.relocation[rows[done]] = MOVED_WHOLE
-    counties.relocated_hamlets += np.bincount(county[done], weight[done], N_COUNTIES)
+    close_hamlets(
+        hamlets.start,
+        hamlets.stop,
+        hamlets.county,
+        hamlets.weight,
+        hamlets.relocation,
+        households.id,
+        households.relocation,
+        counties.relocation_queue,
+        counties.relocated_hamlets,
+    )
 
 
 MECHANISM = Mechanism(

@@ -1,7 +1,9 @@
-"""Move households that are ready into finished homes: loops; `sim.mechanisms.relocation` states the rules."""
+"""Whom to consult next, who moves into finished homes, who still waits: loops; `sim.mechanisms.relocation` states the
+rules."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,55 @@ from numba import njit
 
 from sim.places import N_COUNTIES
 from sim.randomness import uniform
-from sim.world import MOVED, RESETTLED, TOWN, WAITING, Float32s, Floats, Ids, Int8s, Int32s, Int64s
+from sim.world import (
+    CONSULTED,
+    LEAVING,
+    MOVED,
+    MOVED_WHOLE,
+    RESETTLED,
+    STAYING,
+    TOWN,
+    WAITING,
+    Float32s,
+    Floats,
+    Ids,
+    Int8s,
+    Int32s,
+    Int64s,
+)
+
+_BAND_MINUTES = 10.0
+
+
+@njit(cache=True, nogil=True)
+def is_moving(state: int) -> bool:
+    """Say whether households of a hamlet in this relocation state may be about to move."""
+    return state in (CONSULTED, LEAVING)
+
+
+@njit(cache=True, nogil=True)
+def urgency(
+    where: int,
+    state: np.uint64,
+    ids: Ids,
+    county: Int8s,
+    eligible: Int8s,
+    relocation: Int8s,
+    hazard: Int8s,
+    minutes: Floats,
+) -> tuple[Int64s, Floats, Floats, Floats]:
+    """Return the hamlets of county `where` still to be consulted, and three keys by which the most urgent sorts first.
+
+    The keys are recorded hazard, travel time in ten-minute bands, both with the sign turned, and a draw.
+    """
+    rows, keys, count = np.empty(ids.size, np.int64), np.empty((3, ids.size)), 0
+    for h in range(ids.size):
+        if county[h] == where and eligible[h] == 1 and relocation[h] == STAYING:
+            rows[count] = h
+            keys[0, count], keys[1, count] = -hazard[h], -math.floor(minutes[h] / _BAND_MINUTES)
+            keys[2, count] = uniform(state, ids[h])
+            count += 1
+    return rows[:count], keys[0, :count], keys[1, :count], keys[2, :count]
 
 
 @njit(cache=True, nogil=True)
@@ -69,12 +119,27 @@ def move_in(
 
 
 @njit(cache=True, nogil=True)
-def count_states(hamlets: Int64s, start: Int64s, stop: Int64s, ids: Ids, relocation: Int8s) -> Floats:
-    """Return households that wait and that have moved, by hamlet, shape (n, 2)."""
-    out = np.zeros((hamlets.size, 2))
-    for k in range(hamlets.size):
-        for i in range(start[hamlets[k]], stop[hamlets[k]]):
-            if ids[i] != 0:
-                out[k, 0] += relocation[i] == WAITING
-                out[k, 1] += relocation[i] == MOVED
-    return out
+def close_hamlets(
+    start: Int64s,
+    stop: Int64s,
+    county: Int8s,
+    weight: Floats,
+    state: Int8s,
+    ids: Ids,
+    relocation: Int8s,
+    queue: Floats,
+    relocated_hamlets: Floats,
+) -> None:
+    """Count households that wait, by county into `queue` (6,), and note hamlets that leave and have nobody left to
+    wait in `state` and `relocated_hamlets` (6,)."""
+    queue[:] = 0.0
+    for h in range(state.size):
+        if not is_moving(state[h]):
+            continue
+        waiting = 0
+        for i in range(start[h], stop[h]):
+            waiting += ids[i] != 0 and relocation[i] == WAITING
+        queue[county[h]] += weight[h] * waiting
+        if state[h] == LEAVING and waiting == 0:
+            state[h] = MOVED_WHOLE
+            relocated_hamlets[county[h]] += weight[h]

@@ -135,8 +135,6 @@ def test_event_of_divides_a_hazard_in_order() -> None:
     hazards = np.array([0.1, 0.2, 0.0, 0.3, 0.4])
     expected = {0.05: 0, 0.15: 1, 0.35: 3, 0.95: 4}
     assert {position: kernel.event_of.py_func(position, hazards) for position in expected} == expected
-    bound = kernel.class_bound.py_func(np.tile(hazards, (8, 1)))
-    assert bound == pytest.approx(1.0)
 
 
 def test_ageing_in_closed_form() -> None:

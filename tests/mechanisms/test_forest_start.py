@@ -9,8 +9,9 @@ from sim.levers import (
     FOREST_BLOCK_CAPACITY,
 )
 from sim.mechanisms import forest_market, forest_rules, forest_start, forest_transfer
+from sim.mechanisms.forest_leases import chance_to_let
 from sim.mechanisms.forest_rules import ForestParameters
-from sim.world import NOT_LET, POOLED, SINGLE
+from sim.world import HOME, NOT_LET, POOLED, SINGLE, TOWN
 from tests.mechanisms.land_runs import NEUTRAL, let_share, run, started
 from tests.mechanisms.land_worlds import land_world
 
@@ -23,7 +24,9 @@ def test_the_mean_hazard_of_expiry_is_that_of_even_lengths() -> None:
 
 
 def test_the_closed_form_of_the_start_solves_its_equation() -> None:
-    let = forest_start.let_after.py_func
+    def let(months: float, gain: float, loss: float) -> float:
+        return float(forest_start.let_after(months, np.array([gain]), np.array([loss]))[0])
+
     assert let(0.0, 0.01, 0.02) == let(10.0, 0.0, 0.0) == 0.0
     assert let(1e9, 0.01, 0.02) == pytest.approx(1.0 / 3.0)
     state = 0.0
@@ -87,15 +90,36 @@ def test_the_start_uses_its_own_parameters() -> None:
 
 def test_months_to_a_share_agree_with_the_closed_form_of_one_hazard() -> None:
     gain, loss, share = 0.01, 0.002, 0.4
-    expected = np.zeros((1, 3))
 
-    def fill(months: float) -> None:
-        let = forest_start.let_after.py_func(months, gain, loss)
-        expected[0] = 10.0, 10.0 * let, 10.0 * (gain * (1.0 - let) - loss * let)
-
-    months = forest_start.months_to_share(np.ones(1), share, expected, fill, 0.0)
+    land = forest_start.land_after(np.array([10.0]), np.array([gain]), np.array([loss]))
+    let = float(forest_start.let_after(7.0, np.array([gain]), np.array([loss]))[0])
+    assert land(7.0) == pytest.approx((10.0, 10.0 * let, 10.0 * (gain * (1.0 - let) - loss * let)))
+    months = forest_start.months_to_share(share, land, 0.0)
     assert months == pytest.approx(-math.log(1.0 - share * (gain + loss) / gain) / (gain + loss), rel=1e-4)
-    assert forest_start.months_to_share(np.ones(1), 0.9, expected, fill, 0.0) > 1_000.0
+    assert forest_start.months_to_share(0.9, land, 0.0) > 1_000.0
+
+
+def test_the_hazards_of_the_start_are_those_of_the_monthly_rule() -> None:
+    world, p = started(), ForestParameters()
+    world.households.residence[::3] = TOWN
+    world.hamlets.certified[::2] = 0.7
+    terms, share = forest_rules.county_terms(world, p, NEUTRAL), world.hamlets.transfer_share
+    people = forest_start.owners(world, p, terms)
+    gain, loss = forest_start.hazards(people, p, share)
+    rule, expiry = forest_transfer._rule(p), forest_rules.expiry_hazard(p)
+    for k in range(0, people.rows.size, 50):
+        i, h = people.rows[k], people.hamlet[k]
+        about = (
+            world.households.forest_yield[i],
+            bool(world.households.farm[i] > 0),
+            bool(world.households.residence[i] != HOME),
+        )
+        term, fear = terms[world.hamlets.county[h]], p.tenure_risk * (1.0 - world.hamlets.certified[h])
+        rent, cost = term[forest_rules.RENT], term[forest_rules.COST]
+        wants = chance_to_let(rent, *about, cost, fear, share[h], term, rule)
+        stays = chance_to_let(rent + p.renewal_inertia * p.scale, *about, 0.0, fear, share[h], term, rule)
+        assert gain[k] == pytest.approx(p.review_hazard * wants * term[forest_rules.MATCH])
+        assert loss[k] == pytest.approx(expiry * (1.0 - stays))
 
 
 def test_starting_twice_is_starting_once() -> None:

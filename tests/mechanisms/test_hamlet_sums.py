@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.mechanisms.hamlet_sums import CORE_TOWN, N_SIDES, OWN_COUNTY, add_four, by_county, widest_hamlet
+from sim.mechanisms.hamlet_sums import CORE_TOWN, N_SIDES, OWN_COUNTY, add_four, by_county, flagged_rows, widest_hamlet
 from sim.places import KECHENG, N_COUNTIES
 
 
@@ -29,3 +29,10 @@ def test_four_columns_add_up_in_the_head_of_the_total() -> None:
     total = np.full(5, -1, dtype=np.int8)
     add_four(*columns, total)
     np.testing.assert_array_equal(total, [6, 10, 14, -1, -1])
+
+
+def test_flagged_rows_come_in_order() -> None:
+    rows = np.full(4, -1)
+    assert flagged_rows(np.array([True, False, False, True]), 10, rows) == 2
+    np.testing.assert_array_equal(rows[:2], [10, 13])
+    assert flagged_rows(np.zeros(0, np.bool_), 10, rows) == 0

@@ -32,10 +32,16 @@ farm_sales = kernel.farm_sales.py_func
 own_forest = kernel.own_forest.py_func
 spending = kernel.spending.py_func
 saved = kernel.saved.py_func
+village_dividend = kernel.village_dividend.py_func
+
+
+FORESTRY, RESIDENTS, HOUSEHOLDS, SPENT, FARMERS = range(N_COMPONENTS, N_COMPONENTS + 5)
+N_AMOUNTS = N_COMPONENTS + 5
+"""What is counted by zone: the four components, then these."""
 
 
 def _by_zone() -> list[list[list[float]]]:
-    return [[[0.0] * kernel.N_TOTALS for _ in range(N_ZONES)] for _ in range(N_COUNTIES)]
+    return [[[0.0] * N_AMOUNTS for _ in range(N_ZONES)] for _ in range(N_COUNTIES)]
 
 
 @dataclass
@@ -78,13 +84,13 @@ def step(model: Any, p: IncomeParameters) -> None:
     model.households.do("settle", month)
     here, origin = np.array(month.by_residence), np.array(month.by_origin)
     counties.income[:] = here[:, :, :N_COMPONENTS].reshape(N_COUNTIES, -1)
-    counties.forestry_income[:] = here[:, :, kernel.FORESTRY]
-    counties.residents[:] = here[:, :, kernel.RESIDENTS]
-    counties.households[:] = here[:, :, kernel.HOUSEHOLDS]
-    counties.consumption[:] = here[:, :, kernel.SPENT].sum(axis=1)
+    counties.forestry_income[:] = here[:, :, FORESTRY]
+    counties.residents[:] = here[:, :, RESIDENTS]
+    counties.households[:] = here[:, :, HOUSEHOLDS]
+    counties.consumption[:] = here[:, :, SPENT].sum(axis=1)
     counties.origin_rural_income[:] = origin[:, RURAL, :N_COMPONENTS].sum(axis=1)
-    counties.origin_rural_persons[:] = origin[:, RURAL, kernel.RESIDENTS]
-    counties.farm_workers[:] = origin[:, :, kernel.FARMERS].sum(axis=1)
+    counties.origin_rural_persons[:] = origin[:, RURAL, RESIDENTS]
+    counties.farm_workers[:] = origin[:, :, FARMERS].sum(axis=1)
     counties.local_demand[:] = mechanism.local_demand(office, p)
     model.ledger.paid += np.array(month.paid)
 
@@ -165,8 +171,7 @@ def _property(h: Any, month: Month, scale: float, paid: _Receipts) -> float:
     pooled = h.forest_let * month.dividend[h.hamlet.county] / 12.0 if h.let_how == POOLED else 0.0
     paid.take(PROPERTY, ENTERPRISES, pooled)
     village = h.hamlet.village
-    if village.households > 0.0:
-        paid.take(PROPERTY, COLLECTIVES, village.dividends / village.households)
+    paid.take(PROPERTY, COLLECTIVES, village_dividend(village.dividends, village.households))
     paid.take(PROPERTY, OUTSIDE_ACCOUNT, scale * month.rates[kernel.RETURN] * max(h.wealth, 0.0))
     return rent + pooled
 

@@ -1,0 +1,316 @@
+"""The loop over hamlets that settles a month's accounts, and the sums it makes; `sim.mechanisms.income` states the
+equations, `sim.mechanisms.income_kernel` applies them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim.accounting import N_COMPONENTS
+from sim.mechanisms.income_kernel import (
+    CHILD,
+    COMPONENT_OF,
+    DISSAVED,
+    FARM_FOREST,
+    FARMERS,
+    FLOOR_TREND,
+    FOREST_TREND,
+    FORESTRY,
+    HOUSEHOLDS,
+    N_DUE,
+    N_HEADS,
+    N_PAYMENTS,
+    N_TOTALS,
+    OWN_TREND,
+    PROPENSITY,
+    PROPERTY_INCOME,
+    REMITTED,
+    RENT,
+    RESIDENTS,
+    RETURN,
+    RETURNS,
+    RURAL_OWN,
+    SALES,
+    SAVED,
+    SPENT,
+    STORED_RENT,
+    TILE,
+    TRANSFERS,
+    URBAN_CORE,
+    URBAN_OWN,
+    VILLAGE,
+    WAGE_INCOME,
+    WAGES,
+    WEALTH_TERM,
+    Terms,
+    at,
+    count_heads,
+    earn_wages,
+    fill,
+    find_premiums,
+    own_property,
+    place_of,
+    receive_support,
+    sell,
+    spend,
+    village_dividend,
+    write,
+)
+from sim.places import KECHENG, N_COUNTIES
+from sim.sectors import ORDINARY, TERTIARY
+from sim.world import HOME, N_ZONES, RURAL, URBAN, Float32s, Floats, Int8s, Int32s, Int64s
+
+type Totals = tuple[float, float, float, float, float, float, float, float, float, float, float, float, float]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
+def sum_at_home(first: int, last: int, tile: int, residence: Int8s, due: Floats) -> Totals:
+    """Return the sums of `due` over the households that live in their hamlet, in the order of WAGES to FARMERS."""
+    wages = remitted = sales = rent = stored = village = returns = transfers = 0.0
+    forestry = spent = residents = households = farmers = 0.0
+    for row in range(first, last):
+        j = np.uint64(row - tile)
+        here = residence[np.uint64(row)] == HOME
+        wages += due[at(WAGES, j)] if here else 0.0
+        remitted += due[at(REMITTED, j)] if here else 0.0
+        sales += due[at(SALES, j)] if here else 0.0
+        rent += due[at(RENT, j)] if here else 0.0
+        stored += due[at(STORED_RENT, j)] if here else 0.0
+        village += due[at(VILLAGE, j)] if here else 0.0
+        returns += due[at(RETURNS, j)] if here else 0.0
+        transfers += due[at(TRANSFERS, j)] if here else 0.0
+        forestry += due[at(FORESTRY, j)] if here else 0.0
+        spent += due[at(SPENT, j)] if here else 0.0
+        residents += due[at(RESIDENTS, j)] if here else 0.0
+        households += due[at(HOUSEHOLDS, j)] if here else 0.0
+        farmers += due[at(FARMERS, j)] if here else 0.0
+    return (
+        wages,
+        remitted,
+        sales,
+        rent,
+        stored,
+        village,
+        returns,
+        transfers,
+        forestry,
+        spent,
+        residents,
+        households,
+        farmers,
+    )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def add_up(first: int, last: int, tile: int, urban: int, residence: Int8s, due: Floats, totals: Floats) -> None:
+    """Add what households of a hamlet received and spent to the `totals` of where they live, shape (N_PLACES,
+    N_TOTALS); the tile begins at row `tile`."""
+    usual = sum_at_home(first, last, tile, residence, due)
+    for k in range(N_TOTALS):
+        totals[place_of(HOME, urban), k] += usual[k]
+    for row in range(first, last):
+        lives = residence[np.uint64(row)]
+        if lives != HOME:
+            place, j = place_of(lives, urban), np.uint64(row - tile)
+            for k in range(N_TOTALS):
+                totals[place, k] += due[at(k, j)]
+
+
+@njit(cache=True, nogil=True)
+def end_of_block(first: int, last: int, start: Int64s, stop: Int64s, county: Int8s, urban: Int8s) -> int:
+    """Return the hamlet after the last one that can be settled together with hamlet `first`.
+
+    Hamlets of one block share county and zone, their rows are neighbours and fit in a tile; a larger hamlet is alone.
+    """
+    end = first + 1
+    while (
+        end < last
+        and county[end] == county[first]
+        and urban[end] == urban[first]
+        and start[end] == stop[end - 1]
+        and stop[end] - start[first] <= TILE
+    ):
+        end += 1
+    return end
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def shared_terms(
+    here: int,
+    zone: int,
+    rates: Floats,
+    wage: Floats,
+    remittance: Floats,
+    farm_income: Floats,
+    forest_pay: Floats,
+    brand: Floats,
+    pensions: Floats,
+    dividend: Floats,
+    floors: Floats,
+    scale: Floats,
+) -> Terms:
+    """Return the terms of households from a county and zone; arrays as in `settle`."""
+    forest_share = rates[FARM_FOREST]
+    return Terms(
+        wage=wage[here, ORDINARY],
+        wage_skilled=wage[here, TERTIARY],
+        core_wage=wage[KECHENG, ORDINARY],
+        core_wage_skilled=wage[KECHENG, TERTIARY],
+        wage_scale=scale[here, zone, 0],
+        business_scale=scale[here, zone, 1],
+        property_scale=scale[here, zone, 2],
+        transfer_scale=scale[here, zone, 3],
+        remittance=remittance[here],
+        day_work=forest_pay[here],
+        per_farmer=farm_income[here],
+        forest_share=forest_share,
+        brand=brand[here],
+        forest_part=forest_share * brand[here] / (1.0 - forest_share + forest_share * brand[here]),
+        own_trend=rates[OWN_TREND],
+        forest_factor=brand[here] * rates[FOREST_TREND],
+        per_pooled=dividend[here],
+        interest=rates[RETURN],
+        pension=pensions[zone, 0],
+        pension_old=pensions[zone, 1],
+        child=rates[CHILD],
+        floor=floors[here, zone] * rates[FLOOR_TREND],
+        propensity=rates[PROPENSITY],
+        wealth_term=rates[WEALTH_TERM],
+        saved_part=rates[SAVED],
+        dissaved_part=rates[DISSAVED],
+    )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def settle(
+    first: int,
+    last: int,
+    rates: Floats,
+    wage: Floats,
+    remittance: Floats,
+    farm_income: Floats,
+    premiums: Floats,
+    forest_pay: Floats,
+    brand: Floats,
+    pensions: Floats,
+    dividend: Floats,
+    floors: Floats,
+    scale: Floats,
+    dividends: Floats,
+    members: Floats,
+    village: Int32s,
+    start: Int64s,
+    stop: Int64s,
+    county: Int8s,
+    urban: Int8s,
+    residence: Int8s,
+    minors: tuple[Int8s, Int8s],
+    working_age: tuple[Int8s, Int8s, Int8s, Int8s],
+    late: Int8s,
+    old: Int8s,
+    away: tuple[Int8s, Int8s],
+    farm: Int8s,
+    local: Int8s,
+    local_skilled: Int8s,
+    own: Int8s,
+    job_cell: Int8s,
+    skill: Float32s,
+    forest: Float32s,
+    forest_let: Float32s,
+    forest_yield: Float32s,
+    let_how: Int8s,
+    lease_rent: Float32s,
+    own_business: Float32s,
+    wage_income: Float32s,
+    business_income: Float32s,
+    property_income: Float32s,
+    transfer_income: Float32s,
+    forestry_income: Float32s,
+    consumption: Float32s,
+    wealth: Float32s,
+    totals: Floats,
+) -> None:
+    """Pay every household and let it spend; write sums by hamlet and place to `totals`, shape (n, 3, N_TOTALS).
+
+    `wage` is (6, 2), `remittance` and `farm_income` (6,), `premiums` (21,) by job cell + 1, `scale` (6, 2, 4),
+    `floors` and `pensions` (6, 2) and (2, 2) by origin zone, `forest_pay`, `brand` and `dividend` (6,),
+    `dividends` and `members` (households) are by village, `village` (n,) is that of the hamlet.
+    """
+    heads, due = np.empty(N_HEADS * TILE, np.int8), np.empty(N_DUE * TILE)
+    totals[first:last] = 0.0
+    begin = first
+    while begin < last:
+        end = end_of_block(begin, last, start, stop, county, urban)
+        here, zone = county[begin], URBAN if urban[begin] != 0 else RURAL
+        terms = shared_terms(
+            here, zone, rates, wage, remittance, farm_income, forest_pay, brand, pensions, dividend, floors, scale
+        )
+        for a in range(start[begin], stop[end - 1], TILE):
+            b = min(a + TILE, stop[end - 1])
+            for h in range(begin, end):
+                each = village_dividend(dividends[village[h]], members[village[h]])
+                fill(max(start[h], a), min(stop[h], b), a, VILLAGE, each, due)
+            count_heads(a, b, minors, working_age, late, old, away, heads)
+            find_premiums(a, b, premiums, job_cell, heads, due)
+            earn_wages(a, b, terms, residence, local, local_skilled, skill, forest_let, heads, due)
+            sell(a, b, terms, farm, own, own_business, forest, forest_let, forest_yield, heads, due)
+            own_property(a, b, terms, forest_let, lease_rent, let_how, wealth, heads, due)
+            receive_support(a, b, terms, late, old, farm, heads, due)
+            spend(a, b, terms, wealth, heads, due)
+            write(a, b, WAGE_INCOME, due, wage_income)
+            write(a, b, SALES, due, business_income)
+            write(a, b, PROPERTY_INCOME, due, property_income)
+            write(a, b, TRANSFERS, due, transfer_income)
+            write(a, b, FORESTRY, due, forestry_income)
+            write(a, b, SPENT, due, consumption)
+            for h in range(begin, end):
+                add_up(max(start[h], a), min(stop[h], b), a, urban[h], residence, due, totals[h])
+        begin = end
+
+
+@njit(cache=True, nogil=True)
+def sum_totals(totals: Floats, weight: Floats, county: Int8s, urban: Int8s) -> tuple[Floats, Floats]:
+    """Return weighted totals by county and zone, of residence and of the home hamlet, from (n, 3, k) to (6,
+    2, k) each."""
+    here = np.zeros((N_COUNTIES, N_ZONES, totals.shape[2]))
+    origin = np.zeros((N_COUNTIES, N_ZONES, totals.shape[2]))
+    for h in range(totals.shape[0]):
+        c, zone = county[h], URBAN if urban[h] != 0 else RURAL
+        for k in range(totals.shape[2]):
+            rural, town, core = totals[h, RURAL_OWN, k], totals[h, URBAN_OWN, k], totals[h, URBAN_CORE, k]
+            here[c, RURAL, k] += weight[h] * rural
+            here[c, URBAN, k] += weight[h] * town
+            here[KECHENG, URBAN, k] += weight[h] * core
+            origin[c, zone, k] += weight[h] * (rural + town + core)
+    return here, origin
+
+
+@njit(cache=True, nogil=True)
+def write_receipts(
+    by_residence: Floats,
+    by_origin: Floats,
+    income: Floats,
+    forestry_income: Floats,
+    residents: Floats,
+    households: Floats,
+    consumption: Floats,
+    rural_income: Floats,
+    rural_persons: Floats,
+    farm_workers: Floats,
+) -> None:
+    """Write weighted totals by zone, each of shape (6, 2, N_TOTALS), into the county columns.
+
+    `income` is (6, 8), zone-major; the columns up to `households` are (6, 2) by zone, the others (6,).
+    """
+    for c in range(N_COUNTIES):
+        for zone in range(N_ZONES):
+            totals = by_residence[c, zone]
+            income[c, N_COMPONENTS * zone : N_COMPONENTS * (zone + 1)] = 0.0
+            for kind in range(N_PAYMENTS):
+                income[c, N_COMPONENTS * zone + COMPONENT_OF[kind]] += totals[kind]
+            forestry_income[c, zone] = totals[FORESTRY]
+            residents[c, zone], households[c, zone] = totals[RESIDENTS], totals[HOUSEHOLDS]
+        consumption[c] = by_residence[c, RURAL, SPENT] + by_residence[c, URBAN, SPENT]
+        rural_income[c] = by_origin[c, RURAL, :N_PAYMENTS].sum()
+        rural_persons[c] = by_origin[c, RURAL, RESIDENTS]
+        farm_workers[c] = by_origin[c, RURAL, FARMERS] + by_origin[c, URBAN, FARMERS]
