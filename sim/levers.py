@@ -102,6 +102,7 @@ class LeverBoard:
         self._row = {name: i for i, name in enumerate(self.programmes)}
         self._contributions: dict[str, Floats] = {}
         self._neutral: dict[str, float] = {}
+        self._written: dict[str, NDArray[np.bool_]] = {}
         self._nobody = np.zeros((0, N_COUNTIES))
         self._remaining = np.full(len(self.programmes), np.inf)
 
@@ -109,6 +110,7 @@ class LeverBoard:
         """Make every lever neutral; budgets keep what they hold."""
         for name, table in self._contributions.items():
             table.fill(self._neutral[name])
+            self._written[name].fill(False)
 
     def grant(self, programme: str, budget: float) -> None:
         """Set the money a programme may still spend, in CNY."""
@@ -120,7 +122,17 @@ class LeverBoard:
         if table is None:
             table = np.full((len(self.programmes), N_COUNTIES), lever.neutral)
             self._contributions[lever.name], self._neutral[lever.name] = table, lever.neutral
+            self._written[lever.name] = np.zeros(N_COUNTIES, dtype=np.bool_)
         np.copyto(table[self._row[programme]], value, where=counties)
+        self._written[lever.name] |= counties
+
+    def written(self, *levers: Lever) -> NDArray[np.bool_]:
+        """Return the counties, shape (6,), in which a programme wrote one of the levers this month.
+
+        A programme that runs may write a neutral value; one that has ended, or cannot pay for its month, writes none.
+        """
+        found = [self._written[lever.name] for lever in levers if lever.name in self._written]
+        return np.asarray(np.logical_or.reduce(found) if found else np.zeros(N_COUNTIES, dtype=np.bool_))
 
     def effective(self, lever: Lever) -> Floats:
         """Return the combined value by county, shape (6,); the neutral value when nobody contributes."""

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import sim
 from sim.levers import LEVERS
 from sim.policies.base import Policy, Timing
 from sim.registry import MECHANISMS, POLICIES, installed_policies
@@ -162,7 +163,7 @@ def test_the_scenarios_page_lists_every_key_and_common_setting() -> None:
     assert [name for name in Timing.model_fields if f"`{name}`" not in settings] == []
 
 
-@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=name_of)
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=name_of)
 def test_links_lead_somewhere(page: Path) -> None:
     targets = LINK.findall(page.read_text(encoding="utf-8"))
     assert [target for target in targets if not (page.parent / target).exists()] == []
@@ -170,5 +171,26 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_the_index_names_every_page() -> None:
     index = (DOCS / "README.md").read_text(encoding="utf-8")
-    pages = [page.name for page in DOCS.glob("*.md") if page.name != "README.md"]
+    pages = [page.name for page in DOCS.glob("*.md") if page.name not in ("README.md", "index.md")]
     assert [page for page in pages if f"({page})" not in index] == []
+
+
+def documented(page: str) -> list[str]:
+    """Return what a page of the Python reference takes from the code, in order."""
+    return re.findall(r"^\.\. auto\w+:: (\S+)$", (DOCS / "api" / page).read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_the_reference_has_every_public_name_reform_and_mechanism() -> None:
+    assert [
+        name for name in sim.__all__ if f"sim.{name}" not in documented("running.md") + documented("results.md")
+    ] == []
+    assert documented("policies.md") == ["sim.policies.base", *(policy.__module__ for policy in POLICIES)]
+    mechanisms = [mechanism.step.__module__ for mechanism in MECHANISMS]
+    assert documented("mechanisms.md") == ["sim.mechanisms.base", *mechanisms]
+
+
+def test_the_site_leads_to_every_page() -> None:
+    index = (DOCS / "index.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^(?:.* <)?([\w/]+)>?$", index.split("{toctree}", 1)[1], re.MULTILINE)
+    pages = [str(page.relative_to(DOCS).with_suffix("")) for page in DOCS.rglob("*.md")]
+    assert sorted(listed) == sorted(set(pages) - {"README", "index"})

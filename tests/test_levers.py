@@ -101,3 +101,14 @@ def test_writing_again_replaces_a_programmes_own_contribution() -> None:
 def test_a_lever_needs_a_known_unit() -> None:
     with pytest.raises(ValueError, match="unit"):
         Lever("bad", "wishes", 0.0, "sum", "x")
+
+
+def test_where_a_lever_is_written_counts_even_at_its_neutral_value() -> None:
+    board = LeverBoard(["p", "q"])
+    assert not board.written(SUM, PRODUCT).any()
+    board.write(SUM, "p", SUM.neutral, HERE)
+    board.write(PRODUCT, "q", 2.0, np.arange(N_COUNTIES) == 4)
+    assert board.written(SUM).tolist() == HERE.tolist()
+    assert np.flatnonzero(board.written(SUM, PRODUCT)).tolist() == [1, 4]
+    board.reset()
+    assert not board.written(SUM, PRODUCT).any()

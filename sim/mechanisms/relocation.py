@@ -16,7 +16,8 @@ moves singly with a constant chance (the others decline).
 
 A household that is to move needs some months of preparation (a hamlet that leaves as a whole prepares
 together), then a home. Homes come on stream and stay in stock; ready households are served by waiting time,
-then draw, while homes and the programmes' money last; nobody is served beyond either. A mover settles in
+then draw, while homes and the programmes' money last; nobody is served beyond either, nor where no programme runs:
+when it has ended, or cannot pay for its month, who waits waits on. A mover settles in
 town or in a rural resettlement point; it keeps its forest land. The subsidy is a lump sum per registered
 person: public cost, and wealth of the household, never part of its monthly disposable income.
 """
@@ -59,6 +60,9 @@ from sim.world import (
 type Floats = NDArray[np.float64]
 type Rows = NDArray[np.int64]
 type Bools = NDArray[np.bool_]
+
+LEVERS = (RELOCATION_HOMES, RELOCATION_SUBSIDY, RELOCATION_CONSULTATIONS, RELOCATION_CONSENT)
+"""What a programme of relocation writes; one that writes any of them runs."""
 
 _SUBSIDY_UNIT = 10_000.0
 _QUADRATURE_POINTS = 40
@@ -332,6 +336,8 @@ def registered_members(world: World, rows: Rows) -> Floats:
 def _move(world: World, levers: LeverBoard, ledger: Ledger, parameters: RelocationParameters, ready: Rows) -> None:
     """Move ready households while homes and money last: by waiting time, then draw."""
     hamlets, households, counties = world.hamlets, world.households, world.counties
+    runs = levers.written(*LEVERS)
+    ready = ready[runs[hamlets.county[households.hamlet[ready]]]]
     if ready.size == 0 or not counties.homes.any():
         return
     draws = uniforms(world.stream(Purpose.RELOCATION_MOVE), households.id[ready])
@@ -377,6 +383,6 @@ MECHANISM = Mechanism(
     phase=Phase.LAND_AND_HOMES,
     meaning="eligible hamlets are consulted; whole hamlets and single households move to finished homes",
     parameters=RelocationParameters,
-    levers=(RELOCATION_HOMES, RELOCATION_SUBSIDY, RELOCATION_CONSULTATIONS, RELOCATION_CONSENT),
+    levers=LEVERS,
     step=step,
 )

@@ -31,7 +31,9 @@ def test_a_binding_budget_serves_fewer_leaves_a_queue_and_is_never_overdrawn() -
     assert 0.0 < relocated_persons(bound.record) < 0.8 * relocated_persons(free.record)
     moved = bound.record.series("relocated_persons", "qujiang")
     assert moved[-1] == moved[-3]  # the money is gone
-    assert (bound.record.series("relocation_queue", "qujiang")[-6:] > 0.0).all()
+    queue = bound.record.series("relocation_queue", "qujiang")
+    assert (queue[-6:] > 0.0).all()
+    assert queue[-1] >= queue[-3], "who waits when the money is gone waits on"
 
 
 def test_a_budget_that_does_not_bind_changes_nobody() -> None:

@@ -266,6 +266,19 @@ def test_the_budget_binds_and_who_is_not_paid_waits() -> None:
     assert world.counties.relocation_queue.sum() > 0
 
 
+def test_when_no_programme_runs_any_more_who_waits_waits_on() -> None:
+    world = land_world(hamlets=600)
+    levers = board(PLENTY | {RELOCATION_HOMES: 5.0})
+    run(world, [relocation.MECHANISM], levers, 6)
+    world.counties.homes += 1_000.0
+    moved, waiting = moved_persons(world), world.counties.relocation_queue.sum()
+    assert waiting > 0
+    levers.reset()
+    run(world, [relocation.MECHANISM], levers, 6, start=False)
+    assert moved_persons(world) == moved
+    assert world.counties.relocation_queue.sum() >= waiting
+
+
 def test_support_is_wealth_of_the_mover_and_public_cost() -> None:
     world, start = after(), land_world(1, hamlets=600)
     gained = world.households.wealth.astype(float) - start.households.wealth

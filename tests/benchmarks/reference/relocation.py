@@ -156,12 +156,14 @@ def _move(model: Any, p: RelocationParameters, ready: list[Any]) -> None:
     """Move ready households while homes and money last; who has waited longest comes first."""
     counties, levers = model.office.counties, model.levers
     state, places = model.stream(Purpose.RELOCATION_MOVE), model.stream(Purpose.RELOCATION_DESTINATION)
-    order = sorted(ready, key=lambda h: (-h.relocation_wait, uniform(state, h.id)))
+    runs = levers.written(*mechanism.LEVERS)
+    served = [h for h in ready if runs[h.hamlet.county]]
+    order = sorted(served, key=lambda h: (-h.relocation_wait, uniform(state, h.id)))
     housed = set()
     for county in range(N_COUNTIES):
         here = [h for h in order if h.hamlet.county == county]
         homes = serve_within_budget(np.array([h.hamlet.weight for h in here]), float(counties.homes[county]))
-        housed.update(h for h, served in zip(here, homes, strict=True) if served)
+        housed.update(h for h, home in zip(here, homes, strict=True) if home)
     order = [h for h in order if h in housed]
     rate = levers.effective(RELOCATION_SUBSIDY)
     subsidies = [rate[h.hamlet.county] * (h.residents() + h.members_away()) for h in order]
