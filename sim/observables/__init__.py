@@ -15,42 +15,28 @@ from numba import njit
 from sim.accounting import Ledger
 from sim.errors import ResultsError, nearest
 from sim.levers import LeverBoard
+from sim.observables.counties import observe_counties
 from sim.observables.indicators import INDICATORS, POSITION
 from sim.observables.inequality import MEASURES, income_spread
 from sim.places import CITY_INDEX, N_COUNTIES, PLACES, place_index
-from sim.sectors import ABOVE, N_SECTORS, OFFICIAL, OFFICIAL_OF_SECTOR, SECTORS
-from sim.world import (
-    BUILDING,
-    OPERATING,
-    POOLED,
-    RURAL,
-    SIGNED,
-    SINGLE,
-    STORED,
-    URBAN,
-    Base,
-    Floats,
-    Int8s,
-    Int32s,
-    Int64s,
-    World,
-)
+from sim.sectors import ABOVE
+from sim.world import BUILDING, OPERATING, SIGNED, Base, Floats, Int8s, Int32s, Int64s, World
 
 __all__ = ["INDICATORS", "POSITION", "Record", "observe"]
 
 _AT = POSITION
-_OFFICIAL_WEIGHTS = np.equal.outer(np.array(OFFICIAL_OF_SECTOR), np.arange(len(OFFICIAL))).astype(np.float64)
-
-
-def _run(first: str, length: int) -> slice:
-    """Return the columns of indicators that are declared one after the other."""
-    return slice(_AT[first], _AT[first] + length)
-
-
-_BY_SECTOR = _run(f"value_added_{SECTORS[0]}", N_SECTORS)
-_BY_OFFICIAL = _run(f"value_added_{OFFICIAL[0]}", len(OFFICIAL))
-_INCOME_PARTS = _run("wage_income_total_rural", 8)
-_SPREAD = _run(MEASURES[0], len(MEASURES))
+_SPREAD = slice(_AT[MEASURES[0]], _AT[MEASURES[0]] + len(MEASURES))
+_OF_FIRMS = [_AT[name] for name in ("firms", "firms_above", "investment", "talents_self_certified")]
+_OF_PROJECTS = [
+    _AT[name]
+    for name in (
+        "projects_signed",
+        "projects_signed_value",
+        "projects_waiting",
+        "projects_building",
+        "projects_operating",
+    )
+]
 
 
 def _columns(city: str) -> list[int]:
@@ -148,12 +134,9 @@ def observe(world: World, ledger: Ledger) -> Floats:
     """Return every indicator by place (city last), shape (7, indicators)."""
     out = np.zeros((len(PLACES), len(INDICATORS)))
     county = out[:N_COUNTIES]
-    _observe_output(county, world)
-    _observe_people(county, world)
-    _observe_work(county, world)
-    _observe_income(county, world)
-    _observe_forest(county, world)
-    _observe_programmes(county, world, ledger)
+    observe_counties(world.counties, county)
+    _observe_agents(county, world)
+    county[:, _AT["public_cost"]] = ledger.public_cost.sum(axis=0)
     spread = income_spread(world)
     county[:, _AT["labour_force"]] = spread.labour.sum(axis=1)
     county[:, _AT["unemployed"]] = spread.labour[:, 1]
@@ -185,16 +168,10 @@ def follow_counties(
         out[CITY_INDEX, means[k]] = weighted / weight if weight != 0.0 else 0.0
 
 
-def _observe_output(out: Floats, world: World) -> None:
-    counties = world.counties
-    out[:, _BY_SECTOR] = counties.value_added
-    out[:, _BY_OFFICIAL] = counties.value_added @ _OFFICIAL_WEIGHTS
-    out[:, _AT["gdp"]] = counties.value_added.sum(axis=1)
-    out[:, _AT["value_added_above"]] = counties.value_added_above
-    out[:, _AT["construction_spending"]] = counties.construction_spending
-    out[:, _AT["consumption"]] = counties.consumption
-    firms = world.enterprises
-    totals = np.zeros((N_COUNTIES, 4))
+def _observe_agents(out: Floats, world: World) -> None:
+    """Write what is added up from firms, projects and villages."""
+    firms, projects, villages = world.enterprises, world.projects, world.villages
+    of_firms, of_projects = np.zeros((N_COUNTIES, len(_OF_FIRMS))), np.zeros((N_COUNTIES, len(_OF_PROJECTS)))
     sum_firms(
         firms.active,
         firms.county,
@@ -203,81 +180,19 @@ def _observe_output(out: Floats, world: World) -> None:
         firms.weight,
         firms.investment,
         firms.certified,
-        totals,
+        of_firms,
     )
-    for position, name in enumerate(("firms", "firms_above", "investment", "talents_self_certified")):
-        out[:, _AT[name]] = totals[:, position]
+    out[:, _OF_FIRMS] = of_firms
+    sum_projects(projects.state, projects.county, projects.signed, projects.value, world.month, of_projects)
+    out[:, _OF_PROJECTS] = of_projects
+    add_by_county(villages.county, villages.collective_income, out[:, _AT["collective_income"]])
 
 
-def _observe_people(out: Floats, world: World) -> None:
-    counties = world.counties
-    collective = counties.collective_residents
-    family = counties.residents
-    out[:, _AT["residents"]] = family[:, RURAL] + family[:, URBAN] + collective
-    out[:, _AT["residents_rural"]] = family[:, RURAL]
-    out[:, _AT["residents_urban"]] = family[:, URBAN] + collective
-    out[:, _AT["residents_collective"]] = collective
-    out[:, _run("family_residents_rural", 2)] = family
-    out[:, _AT["registered"]] = counties.registered
-    out[:, _run("households_rural", 2)] = counties.households
-    for name in ("births", "deaths", "arrivals", "departures"):
-        out[:, _AT[name]] = getattr(counties, name)
-
-
-def _observe_work(out: Floats, world: World) -> None:
-    for name in ("employment", "wage", "vacancies", "seekers"):
-        out[:, _run(f"{name}_ordinary", 2)] = getattr(world.counties, name)
-
-
-def _observe_income(out: Floats, world: World) -> None:
-    counties = world.counties
-    out[:, _INCOME_PARTS] = counties.income
-    out[:, _AT["income_total_rural"]] = counties.income[:, :4].sum(axis=1)
-    out[:, _AT["income_total_urban"]] = counties.income[:, 4:].sum(axis=1)
-    out[:, _AT["origin_rural_income_total"]] = counties.origin_rural_income
-    out[:, _AT["origin_rural_persons"]] = counties.origin_rural_persons
-    out[:, _AT["forestry_income_total_rural"]] = counties.forestry_income[:, RURAL]
-
-
-def _observe_forest(out: Floats, world: World) -> None:
-    counties = world.counties
-    out[:, _AT["forest_transferable"]] = counties.forest_total
-    out[:, _AT["forest_let"]] = counties.forest_let[:, SINGLE:].sum(axis=1)
-    out[:, _run("forest_let_single", 3)] = counties.forest_let[:, [SINGLE, POOLED, STORED]]
-    out[:, _AT["forest_renewed"]] = counties.forest_flow[:, 0]
-    out[:, _run("forest_flow_single", 3)] = counties.forest_flow[:, [SINGLE, POOLED, STORED]]
-    out[:, _AT["forest_rent"]] = counties.forest_rent
-    out[:, _AT["forest_demand"]] = counties.forest_demand
-    out[:, _AT["forest_block_queue"]] = counties.block_queue
-    out[:, _AT["forest_operators"]] = counties.operators
-    out[:, _AT["forest_leading_firms"]] = counties.leading_firms
-    out[:, _AT["brand_premium"]] = counties.brand_premium
-    out[:, _AT["branded_share"]] = counties.branded_share
-
-
-def _observe_programmes(out: Floats, world: World, ledger: Ledger) -> None:
-    counties, projects = world.counties, world.projects
-    for name in ("relocated_persons", "relocated_hamlets", "relocation_queue", "homes_built"):
-        out[:, _AT[name]] = getattr(counties, name)
-    out[:, _AT["homes_empty"]] = counties.homes
-    out[:, _AT["projects_landed"]] = counties.landed_projects
-    totals = np.zeros((N_COUNTIES, 5))
-    sum_projects(projects.state, projects.county, projects.signed, projects.value, world.month, totals)
-    columns = (
-        "projects_signed",
-        "projects_signed_value",
-        "projects_waiting",
-        "projects_building",
-        "projects_operating",
-    )
-    for position, name in enumerate(columns):
-        out[:, _AT[name]] = totals[:, position]
-    out[:, _AT["talents_certified"]] = counties.talents_certified
-    out[:, _AT["platform_phds"]] = counties.platform_phds
-    out[:, _AT["phds_before"]] = counties.phds_before
-    villages = world.villages
-    out[:, _AT["collective_income"]] = np.bincount(villages.county, villages.collective_income, N_COUNTIES)
-    out[:, _AT["public_cost"]] = ledger.public_cost.sum(axis=0)
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def add_by_county(county: Int8s, values: Floats, totals: Floats) -> None:
+    """Add up values by county into `totals`, shape (6,)."""
+    for i in range(county.shape[0]):
+        totals[county[i]] += values[i]
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
