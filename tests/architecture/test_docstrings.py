@@ -91,7 +91,10 @@ class Public:
 
     @property
     def text(self) -> str:
-        return ast.get_docstring(self.node) or ""
+        """Return the docstring, of a class with those of its fields."""
+        own = ast.get_docstring(self.node) or ""
+        fields = self.node.body[1:] if isinstance(self.node, ast.ClassDef) else []
+        return "\n".join((own, *(ast.unparse(n) for n in fields if isinstance(n, ast.Expr)))).strip()
 
 
 def names_in(node: ast.AST | None) -> set[str]:
@@ -154,7 +157,7 @@ def arguments(node: Node) -> dict[str, ast.expr | None]:
 
 
 def missing(public: Public) -> list[str]:
-    return [] if public.text else ["has no docstring"]
+    return [] if ast.get_docstring(public.node) else ["has no docstring"]
 
 
 def without_shape(public: Public) -> list[str]:
@@ -250,6 +253,7 @@ BROKEN = {
     "class A:\n  'A.'\n  def f(self): pass": "A.f has no docstring",
     "def f(x: NDArray[np.int8]):\n  'Do f(x, y) for each (mu, weighted).'": "f gives no shape (x)",
     "def f() -> Floats:\n  'Return months.'": "f gives no shape (of what it returns)",
+    "class A:\n  x: int\n  'Number.'": "A has no docstring",
     "class A:\n  'A.'\n  x: Floats": "A gives no shape (x)",
     "class A:\n  'A.'\n  def __init__(self, x: Floats): pass": "A gives no shape (x)",
     f"def f(x: Ids, y: Ids):\n  {'Do.\n\nArgs:\n    x: shape (n,).\n    y: rows.'!r}": "f names y without a shape",
@@ -268,6 +272,7 @@ def test_the_rules_can_be_broken(source: str, complaint: str) -> None:
 KEPT = (
     "def _f(): pass",
     "def f(x: NDArray[np.int8]):\n  'Do it to rows, shape (n,).'",
+    "class A:\n  'A.'\n  x: Floats\n  'Ratios, shape (6,).'",
     "def f(x: Ids):\n  'Do it to cells (6, N_SECTORS).'",
     f"def f(x: Ids, y: Ids):\n  {'Do it to arrays of shape (n,).\n\nArgs:\n    x: rows.\n    y: rows.'!r}",
     "def f():\n  'Do; raises RunError.'\n  raise RunError",
