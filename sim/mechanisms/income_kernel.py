@@ -9,7 +9,7 @@ them; what it finds for row first + j stands at `at(kind, j)` of `due`, shape (N
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -47,10 +47,15 @@ MINORS, WORKING, PEOPLE, ABSENT = range(4)
 N_HEADS = 4
 """Pieces of `heads`: residents below 15, residents aged 15-64, all residents, adults away."""
 
-TILE = 328
-"""Rows that a loop works on at a time; larger hamlets are done in several tiles."""
+TILE = 656
+"""Rows that a loop works on at a time; larger hamlets are done in several tiles. Pieces fit the first cache together;
+a power of two would put them on the same lines of it."""
 
-MONTHLY = 1.0 / 12.0
+MONTHLY: Any = np.float32(1.0 / 12.0)
+ONE: Any = np.float32(1.0)
+NOTHING: Any = np.float32(0.0)
+"""In single precision, as household columns are, so that all that is computed from them stays in it: vector code takes
+twice as many at a time."""
 
 RURAL_OWN, URBAN_OWN, URBAN_CORE = range(3)
 N_PLACES = 3
@@ -90,32 +95,32 @@ class Terms(NamedTuple):
         saved_part, dissaved_part: part of what is saved, or drawn, that moves liquid wealth.
     """
 
-    wage: float
-    wage_skilled: float
-    core_wage: float
-    core_wage_skilled: float
-    wage_scale: float
-    business_scale: float
-    property_scale: float
-    transfer_scale: float
-    remittance: float
-    day_work: float
-    per_farmer: float
-    forest_share: float
-    brand: float
-    forest_part: float
-    own_trend: float
-    forest_factor: float
-    per_pooled: float
-    interest: float
-    pension: float
-    pension_old: float
-    child: float
-    floor: float
-    propensity: float
-    wealth_term: float
-    saved_part: float
-    dissaved_part: float
+    wage: np.float32
+    wage_skilled: np.float32
+    core_wage: np.float32
+    core_wage_skilled: np.float32
+    wage_scale: np.float32
+    business_scale: np.float32
+    property_scale: np.float32
+    transfer_scale: np.float32
+    remittance: np.float32
+    day_work: np.float32
+    per_farmer: np.float32
+    forest_share: np.float32
+    brand: np.float32
+    forest_part: np.float32
+    own_trend: np.float32
+    forest_factor: np.float32
+    per_pooled: np.float32
+    interest: np.float32
+    pension: np.float32
+    pension_old: np.float32
+    child: np.float32
+    floor: np.float32
+    propensity: np.float32
+    wealth_term: np.float32
+    saved_part: np.float32
+    dissaved_part: np.float32
 
 
 @njit(cache=True, nogil=True)
@@ -139,13 +144,13 @@ def local_wages(
 @njit(cache=True, nogil=True)
 def farm_sales(farm: int, per_worker: float, forest_part: float, brand: float) -> float:
     """Return farm net income in CNY a month, before scaling; the brand raises the forest products in it."""
-    return farm * per_worker * (1.0 - forest_part + forest_part * brand)
+    return farm * per_worker * (ONE - forest_part + forest_part * brand)
 
 
 @njit(cache=True, nogil=True)
 def own_forest(kept: float, yearly: float, factor: float) -> float:
     """Return the net income in CNY a month of land kept (mu) at a net yield (CNY/mu/year)."""
-    return max(kept, 0.0) * yearly * factor * MONTHLY
+    return max(kept, NOTHING) * yearly * factor * MONTHLY
 
 
 @njit(cache=True, nogil=True)
@@ -161,9 +166,9 @@ def spending(
     """Return consumption in CNY a month: never more than income and wealth allow, nothing where nobody
     lives."""
     if residents == 0:
-        return 0.0
+        return NOTHING
     wanted = floor * residents + propensity * income + wealth_term * wealth
-    return max(0.0, min(wanted, income + wealth))
+    return max(NOTHING, min(wanted, income + wealth))
 
 
 @njit(cache=True, nogil=True)
@@ -171,7 +176,7 @@ def saved(income: float, spent: float, saved_part: float, dissaved_part: float) 
     """Return what a month adds to liquid wealth: part of what is saved (the rest goes into homes), all that
     is drawn."""
     left = income - spent
-    return left * (saved_part if left > 0.0 else dissaved_part)
+    return left * (saved_part if left > NOTHING else dissaved_part)
 
 
 @njit(cache=True, nogil=True)
@@ -214,11 +219,11 @@ def is_alive(heads: Int8s, j: np.uint64) -> bool:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def find_premiums(first: int, last: int, premiums: Floats, job_cell: Int8s, heads: Int8s, due: Floats) -> None:
+def find_premiums(first: int, last: int, premiums: Floats, job_cell: Int8s, heads: Int8s, due: Float32s) -> None:
     """Look up the premium of each household's job cell, 0 where nobody is left, into the piece of its wages."""
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
-        due[at(WAGES, j)] = premiums[np.uint64(job_cell[i] + 1)] if is_alive(heads, j) else 0.0
+        due[at(WAGES, j)] = premiums[np.uint64(job_cell[i] + 1)] if is_alive(heads, j) else NOTHING
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -232,7 +237,7 @@ def earn_wages(
     skill: Float32s,
     forest_let: Float32s,
     heads: Int8s,
-    due: Floats,
+    due: Float32s,
 ) -> None:
     """Pay local jobs and work on let land, and let members away send money home."""
     for row in range(first, last):
@@ -247,7 +252,7 @@ def earn_wages(
             skill[i],
         )
         works = (heads[at(WORKING, j)] > 0) & ((residence[i] == HOME) | (residence[i] == RESETTLED))
-        labour = forest_let[i] * terms.day_work if works else 0.0
+        labour = forest_let[i] * terms.day_work if works else NOTHING
         due[at(WAGES, j)] = terms.wage_scale * jobs + labour
         due[at(FORESTRY, j)] = labour
         absent = heads[at(ABSENT, j)] if heads[at(PEOPLE, j)] > 0 else 0
@@ -266,7 +271,7 @@ def sell(
     forest_let: Float32s,
     forest_yield: Float32s,
     heads: Int8s,
-    due: Floats,
+    due: Float32s,
 ) -> None:
     """Let the farm, land kept and the own business bring their net income."""
     for row in range(first, last):
@@ -274,9 +279,9 @@ def sell(
         alive = is_alive(heads, j)
         fields = terms.business_scale * farm_sales(farm[i], terms.per_farmer, terms.forest_share, terms.brand)
         grown = own_forest(forest[i] - forest_let[i], forest_yield[i], terms.forest_factor)
-        profit = own_business[i] * terms.own_trend if own[i] > 0 else 0.0
-        due[at(SALES, j)] = fields + grown + terms.business_scale * profit if alive else 0.0
-        due[at(FORESTRY, j)] += grown + fields * terms.forest_part if alive else 0.0
+        profit = own_business[i] * terms.own_trend if own[i] > 0 else NOTHING
+        due[at(SALES, j)] = fields + grown + terms.business_scale * profit if alive else NOTHING
+        due[at(FORESTRY, j)] += grown + fields * terms.forest_part if alive else NOTHING
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -289,18 +294,18 @@ def own_property(
     let_how: Int8s,
     wealth: Float32s,
     heads: Int8s,
-    due: Floats,
+    due: Float32s,
 ) -> None:
     """Pay rent, consortium and village dividends, and the return on wealth."""
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
         alive = is_alive(heads, j)
-        let = forest_let[i] * MONTHLY if alive else 0.0
+        let = forest_let[i] * MONTHLY if alive else NOTHING
         rent = let * lease_rent[i]
-        pooled = let * terms.per_pooled if let_how[i] == POOLED else 0.0
-        stored = rent if let_how[i] == STORED else 0.0
-        village = due[at(VILLAGE, j)] if alive else 0.0
-        returns = terms.property_scale * terms.interest * (max(wealth[i], np.float32(0.0)) if alive else 0.0)
+        pooled = let * terms.per_pooled if let_how[i] == POOLED else NOTHING
+        stored = rent if let_how[i] == STORED else NOTHING
+        village = due[at(VILLAGE, j)] if alive else NOTHING
+        returns = terms.property_scale * terms.interest * (max(wealth[i], NOTHING) if alive else NOTHING)
         due[at(RENT, j)] = rent - stored + pooled
         due[at(STORED_RENT, j)] = stored
         due[at(VILLAGE, j)] = village
@@ -311,7 +316,7 @@ def own_property(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def receive_support(
-    first: int, last: int, terms: Terms, late: Int8s, old: Int8s, farm: Int8s, heads: Int8s, due: Floats
+    first: int, last: int, terms: Terms, late: Int8s, old: Int8s, farm: Int8s, heads: Int8s, due: Float32s
 ) -> None:
     """Pay pensions and child support, and note the heads."""
     for row in range(first, last):
@@ -319,12 +324,12 @@ def receive_support(
         support = late[i] * terms.pension + old[i] * terms.pension_old + heads[at(MINORS, j)] * terms.child
         due[at(TRANSFERS, j)] = terms.transfer_scale * support
         due[at(RESIDENTS, j)] = heads[at(PEOPLE, j)]
-        due[at(HOUSEHOLDS, j)] = 1.0 if heads[at(PEOPLE, j)] > 0 else 0.0
-        due[at(FARMERS, j)] = farm[i] if is_alive(heads, j) else 0.0
+        due[at(HOUSEHOLDS, j)] = ONE if heads[at(PEOPLE, j)] > 0 else NOTHING
+        due[at(FARMERS, j)] = farm[i] if is_alive(heads, j) else NOTHING
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def spend(first: int, last: int, terms: Terms, wealth: Float32s, heads: Int8s, due: Floats) -> None:
+def spend(first: int, last: int, terms: Terms, wealth: Float32s, heads: Int8s, due: Float32s) -> None:
     """Let households spend what they want to, and save or draw the rest."""
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
@@ -334,18 +339,18 @@ def spend(first: int, last: int, terms: Terms, wealth: Float32s, heads: Int8s, d
         people = heads[at(PEOPLE, j)]
         spent = spending(people, income, wealth[i], terms.floor, terms.propensity, terms.wealth_term)
         due[at(SPENT, j)] = spent
-        wealth[i] = max(0.0, wealth[i] + saved(income, spent, terms.saved_part, terms.dissaved_part))
+        wealth[i] = max(NOTHING, wealth[i] + saved(income, spent, terms.saved_part, terms.dissaved_part))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill(first: int, last: int, tile: int, piece: int, value: float, due: Floats) -> None:
+def fill(first: int, last: int, tile: int, piece: int, value: float, due: Float32s) -> None:
     """Write one value for rows [first, last) of the tile that begins at row `tile` into a piece of `due`."""
     for row in range(first, last):
         due[at(piece, np.uint64(row - tile))] = value
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def write(first: int, last: int, piece: int, due: Floats, column: Float32s) -> None:
+def write(first: int, last: int, piece: int, due: Float32s, column: Float32s) -> None:
     """Write a piece of `due` into a household column."""
     for row in range(first, last):
         column[np.uint64(row)] = due[at(piece, np.uint64(row - first))]

@@ -64,26 +64,26 @@ type Totals = tuple[float, float, float, float, float, float, float, float, floa
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
-def sum_at_home(first: int, last: int, tile: int, residence: Int8s, due: Floats) -> Totals:
+def sum_at_home(first: int, last: int, tile: int, residence: Int8s, due: Float32s) -> Totals:
     """Return the sums of `due` over the households that live in their hamlet, in the order of WAGES to FARMERS."""
     wages = remitted = sales = rent = stored = village = returns = transfers = 0.0
     forestry = spent = residents = households = farmers = 0.0
     for row in range(first, last):
         j = np.uint64(row - tile)
         here = residence[np.uint64(row)] == HOME
-        wages += due[at(WAGES, j)] if here else 0.0
-        remitted += due[at(REMITTED, j)] if here else 0.0
-        sales += due[at(SALES, j)] if here else 0.0
-        rent += due[at(RENT, j)] if here else 0.0
-        stored += due[at(STORED_RENT, j)] if here else 0.0
-        village += due[at(VILLAGE, j)] if here else 0.0
-        returns += due[at(RETURNS, j)] if here else 0.0
-        transfers += due[at(TRANSFERS, j)] if here else 0.0
-        forestry += due[at(FORESTRY, j)] if here else 0.0
-        spent += due[at(SPENT, j)] if here else 0.0
-        residents += due[at(RESIDENTS, j)] if here else 0.0
-        households += due[at(HOUSEHOLDS, j)] if here else 0.0
-        farmers += due[at(FARMERS, j)] if here else 0.0
+        wages += np.float64(due[at(WAGES, j)]) if here else 0.0
+        remitted += np.float64(due[at(REMITTED, j)]) if here else 0.0
+        sales += np.float64(due[at(SALES, j)]) if here else 0.0
+        rent += np.float64(due[at(RENT, j)]) if here else 0.0
+        stored += np.float64(due[at(STORED_RENT, j)]) if here else 0.0
+        village += np.float64(due[at(VILLAGE, j)]) if here else 0.0
+        returns += np.float64(due[at(RETURNS, j)]) if here else 0.0
+        transfers += np.float64(due[at(TRANSFERS, j)]) if here else 0.0
+        forestry += np.float64(due[at(FORESTRY, j)]) if here else 0.0
+        spent += np.float64(due[at(SPENT, j)]) if here else 0.0
+        residents += np.float64(due[at(RESIDENTS, j)]) if here else 0.0
+        households += np.float64(due[at(HOUSEHOLDS, j)]) if here else 0.0
+        farmers += np.float64(due[at(FARMERS, j)]) if here else 0.0
     return (
         wages,
         remitted,
@@ -101,13 +101,24 @@ def sum_at_home(first: int, last: int, tile: int, residence: Int8s, due: Floats)
     )
 
 
+@njit(cache=True, nogil=True)
+def count_movers(first: int, last: int, residence: Int8s) -> int:
+    """Return the households that live elsewhere than in their hamlet."""
+    movers = 0
+    for row in range(first, last):
+        movers += residence[np.uint64(row)] != HOME
+    return movers
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def add_up(first: int, last: int, tile: int, urban: int, residence: Int8s, due: Floats, totals: Floats) -> None:
+def add_up(first: int, last: int, tile: int, urban: int, residence: Int8s, due: Float32s, totals: Floats) -> None:
     """Add what households of a hamlet received and spent to the `totals` of where they live, shape (N_PLACES,
     N_TOTALS); the tile begins at row `tile`."""
     usual = sum_at_home(first, last, tile, residence, due)
     for k in range(N_TOTALS):
         totals[place_of(HOME, urban), k] += usual[k]
+    if count_movers(first, last, residence) == 0:
+        return
     for row in range(first, last):
         lives = residence[np.uint64(row)]
         if lives != HOME:
@@ -152,32 +163,32 @@ def shared_terms(
     """Return the terms of households from a county and zone; arrays as in `settle`."""
     forest_share = rates[FARM_FOREST]
     return Terms(
-        wage=wage[here, ORDINARY],
-        wage_skilled=wage[here, TERTIARY],
-        core_wage=wage[KECHENG, ORDINARY],
-        core_wage_skilled=wage[KECHENG, TERTIARY],
-        wage_scale=scale[here, zone, 0],
-        business_scale=scale[here, zone, 1],
-        property_scale=scale[here, zone, 2],
-        transfer_scale=scale[here, zone, 3],
-        remittance=remittance[here],
-        day_work=forest_pay[here],
-        per_farmer=farm_income[here],
-        forest_share=forest_share,
-        brand=brand[here],
-        forest_part=forest_share * brand[here] / (1.0 - forest_share + forest_share * brand[here]),
-        own_trend=rates[OWN_TREND],
-        forest_factor=brand[here] * rates[FOREST_TREND],
-        per_pooled=dividend[here],
-        interest=rates[RETURN],
-        pension=pensions[zone, 0],
-        pension_old=pensions[zone, 1],
-        child=rates[CHILD],
-        floor=floors[here, zone] * rates[FLOOR_TREND],
-        propensity=rates[PROPENSITY],
-        wealth_term=rates[WEALTH_TERM],
-        saved_part=rates[SAVED],
-        dissaved_part=rates[DISSAVED],
+        wage=np.float32(wage[here, ORDINARY]),
+        wage_skilled=np.float32(wage[here, TERTIARY]),
+        core_wage=np.float32(wage[KECHENG, ORDINARY]),
+        core_wage_skilled=np.float32(wage[KECHENG, TERTIARY]),
+        wage_scale=np.float32(scale[here, zone, 0]),
+        business_scale=np.float32(scale[here, zone, 1]),
+        property_scale=np.float32(scale[here, zone, 2]),
+        transfer_scale=np.float32(scale[here, zone, 3]),
+        remittance=np.float32(remittance[here]),
+        day_work=np.float32(forest_pay[here]),
+        per_farmer=np.float32(farm_income[here]),
+        forest_share=np.float32(forest_share),
+        brand=np.float32(brand[here]),
+        forest_part=np.float32(forest_share * brand[here] / (1.0 - forest_share + forest_share * brand[here])),
+        own_trend=np.float32(rates[OWN_TREND]),
+        forest_factor=np.float32(brand[here] * rates[FOREST_TREND]),
+        per_pooled=np.float32(dividend[here]),
+        interest=np.float32(rates[RETURN]),
+        pension=np.float32(pensions[zone, 0]),
+        pension_old=np.float32(pensions[zone, 1]),
+        child=np.float32(rates[CHILD]),
+        floor=np.float32(floors[here, zone] * rates[FLOOR_TREND]),
+        propensity=np.float32(rates[PROPENSITY]),
+        wealth_term=np.float32(rates[WEALTH_TERM]),
+        saved_part=np.float32(rates[SAVED]),
+        dissaved_part=np.float32(rates[DISSAVED]),
     )
 
 
@@ -236,7 +247,7 @@ def settle(
     `floors` and `pensions` (6, 2) and (2, 2) by origin zone, `forest_pay`, `brand` and `dividend` (6,),
     `dividends` and `members` (households) are by village, `village` (n,) is that of the hamlet.
     """
-    heads, due = np.empty(N_HEADS * TILE, np.int8), np.empty(N_DUE * TILE)
+    heads, due = np.empty(N_HEADS * TILE, np.int8), np.empty(N_DUE * TILE, np.float32)
     totals[first:last] = 0.0
     begin = first
     while begin < last:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,17 +23,25 @@ from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import FOREST_DIVIDEND
 from sim.mechanisms import income as mechanism
 from sim.mechanisms import income_kernel as kernel
+from sim.mechanisms.income_kernel import Terms
 from sim.mechanisms.income_parameters import JOB_PREMIUM, IncomeParameters
+from sim.mechanisms.income_settling import shared_terms
 from sim.places import N_COUNTIES
-from sim.world import N_ZONES, POOLED, RURAL, STORED, URBAN
+from sim.world import CORE, N_ZONES, POOLED, RURAL, STORED, URBAN
+
+
+def _plain(rule: Any) -> Callable[..., float]:
+    """Return a rule that returns Python floats: the constants of the kernel are in single precision."""
+    return lambda *arguments: float(rule.py_func(*arguments))
+
 
 place_of = kernel.place_of.py_func
-local_wages = kernel.local_wages.py_func
-farm_sales = kernel.farm_sales.py_func
-own_forest = kernel.own_forest.py_func
-spending = kernel.spending.py_func
-saved = kernel.saved.py_func
-village_dividend = kernel.village_dividend.py_func
+local_wages = _plain(kernel.local_wages)
+farm_sales = _plain(kernel.farm_sales)
+own_forest = _plain(kernel.own_forest)
+spending = _plain(kernel.spending)
+saved = _plain(kernel.saved)
+village_dividend = _plain(kernel.village_dividend)
 
 
 FORESTRY, RESIDENTS, HOUSEHOLDS, SPENT, FARMERS = range(N_COMPONENTS, N_COMPONENTS + 5)
@@ -46,41 +55,41 @@ def _by_zone() -> list[list[list[float]]]:
 
 @dataclass
 class Month:
-    """Rates of the month by county and zone, and what households received and from whom."""
+    """Terms of the month by county and zone, and what households received and from whom."""
 
-    rates: list[float]
-    wage: list[list[float]]
-    remittance: list[float]
-    farm_income: list[float]
+    terms: list[list[Terms]]
     premiums: list[float]
-    forest_pay: list[float]
-    brand: list[float]
-    pensions: list[list[float]]
-    dividend: list[float]
-    floors: list[list[float]]
-    scale: list[list[list[float]]]
     paid: Any = field(default_factory=lambda: [[[0.0] * 4 for _ in range(N_COMPONENTS)] for _ in range(N_COUNTIES)])
     by_residence: Any = field(default_factory=_by_zone)
     by_origin: Any = field(default_factory=_by_zone)
 
 
+def _terms(model: Any, p: IncomeParameters) -> list[list[Terms]]:
+    """Return the engine's terms of each county and zone, in single precision as it has them, as Python floats."""
+    office = model.office
+    shared = (
+        mechanism.kernel_rates(p, office.month, 1.0),
+        office.counties.wage,
+        p.remit_share * office.counties.outside_wage,
+        mechanism.farm_income(office, p),
+        mechanism.forest_pay(office, p),
+        mechanism.brand_factor(office),
+        mechanism.pensions(p, office.month),
+        model.levers.effective(FOREST_DIVIDEND),
+        p.floor_share * office.base.income_target / MONTHS_PER_YEAR,
+        office.base.income_scale,
+    )
+    return [
+        [Terms(*map(float, shared_terms.py_func(county, zone, *shared))) for zone in range(N_ZONES)]
+        for county in range(N_COUNTIES)
+    ]
+
+
 def step(model: Any, p: IncomeParameters) -> None:
     """Settle the accounts of a month and book every payment to its payer."""
     office = model.office
-    base, counties = office.base, office.counties
-    month = Month(
-        mechanism.kernel_rates(p, office.month, 1.0).tolist(),
-        counties.wage.tolist(),
-        (p.remit_share * counties.outside_wage).tolist(),
-        mechanism.farm_income(office, p).tolist(),
-        JOB_PREMIUM.tolist(),
-        mechanism.forest_pay(office, p).tolist(),
-        mechanism.brand_factor(office).tolist(),
-        mechanism.pensions(p, office.month).tolist(),
-        model.levers.effective(FOREST_DIVIDEND).tolist(),
-        (p.floor_share * base.income_target / MONTHS_PER_YEAR).tolist(),
-        base.income_scale.tolist(),
-    )
+    counties = office.counties
+    month = Month(_terms(model, p), JOB_PREMIUM.tolist())
     model.households.do("settle", month)
     here, origin = np.array(month.by_residence), np.array(month.by_origin)
     counties.income[:] = here[:, :, :N_COMPONENTS].reshape(N_COUNTIES, -1)
@@ -103,22 +112,17 @@ def settle(household: Any, month: Month) -> None:
         h.wage_income = h.business_income = h.property_income = h.transfer_income = 0.0
         h.forestry_income = h.consumption = 0.0
         return
-    here, zone = h.hamlet.county, URBAN if h.hamlet.urban else RURAL
+    terms = month.terms[h.hamlet.county][URBAN if h.hamlet.urban else RURAL]
     paid = _Receipts(month.paid[h.county()], h.hamlet.weight)
-    scale, brand = month.scale[here][zone], month.brand[here]
-    labour = _wages(h, month, scale[WAGE], people, away, paid)
-    fields, grown = _business(h, month, scale[BUSINESS], brand, paid)
-    rent = _property(h, month, scale[PROPERTY], paid)
-    _transfers(h, month, scale[TRANSFER], month.pensions[zone], paid)
+    labour = _wages(h, month, terms, people, away, paid)
+    fields, grown = _business(h, terms, paid)
+    rent = _property(h, terms, paid)
+    _transfers(h, terms, paid)
     h.wage_income, h.business_income, h.property_income, h.transfer_income = paid.components
-    share = month.rates[kernel.FARM_FOREST]
-    h.forestry_income = labour + grown + rent + fields * share * brand / (1.0 - share + share * brand)
+    h.forestry_income = labour + grown + rent + fields * terms.forest_part
     income = sum(paid.components)
-    floor = month.floors[here][zone] * month.rates[kernel.FLOOR_TREND]
-    h.consumption = spending(
-        people, income, h.wealth, floor, month.rates[kernel.PROPENSITY], month.rates[kernel.WEALTH_TERM]
-    )
-    kept = saved(income, h.consumption, month.rates[kernel.SAVED], month.rates[kernel.DISSAVED])
+    h.consumption = spending(people, income, h.wealth, terms.floor, terms.propensity, terms.wealth_term)
+    kept = saved(income, h.consumption, terms.saved_part, terms.dissaved_part)
     h.wealth = max(0.0, h.wealth + kept)
     _count(h, month, people, paid.components)
 
@@ -138,47 +142,50 @@ class _Receipts:
         return amount
 
 
-def _wages(h: Any, month: Month, scale: float, people: int, away: int, paid: _Receipts) -> float:
+def _wages(h: Any, month: Month, terms: Terms, people: int, away: int, paid: _Receipts) -> float:
     """Receive wages of residents, remittances and pay for forest work; return the last."""
-    ordinary, tertiary = month.wage[h.county()]
-    premium = month.premiums[h.job_cell + 1]
-    jobs = local_wages(ordinary, tertiary, h.local, h.local_skilled, premium, h.skill)
-    paid.take(WAGE, ENTERPRISES, scale * jobs)
+    in_core = h.residence == CORE
+    jobs = local_wages(
+        terms.core_wage if in_core else terms.wage,
+        terms.core_wage_skilled if in_core else terms.wage_skilled,
+        h.local,
+        h.local_skilled,
+        month.premiums[h.job_cell + 1],
+        h.skill,
+    )
+    paid.take(WAGE, ENTERPRISES, terms.wage_scale * jobs)
     if people > 0:
-        paid.take(WAGE, OUTSIDE_ACCOUNT, scale * month.remittance[h.hamlet.county] * away)
+        paid.take(WAGE, OUTSIDE_ACCOUNT, terms.wage_scale * terms.remittance * away)
     works = h.young() + h.mid() + h.late > 0 and h.at_home()
-    pay = h.forest_let * month.forest_pay[h.hamlet.county] if works else 0.0
-    return paid.take(WAGE, ENTERPRISES, pay)
+    return paid.take(WAGE, ENTERPRISES, h.forest_let * terms.day_work if works else 0.0)
 
 
-def _business(h: Any, month: Month, scale: float, brand: float, paid: _Receipts) -> tuple[float, float]:
+def _business(h: Any, terms: Terms, paid: _Receipts) -> tuple[float, float]:
     """Receive net income of farm, own forest and own business; return the first two."""
-    rates = month.rates
-    sales = farm_sales(h.farm, month.farm_income[h.hamlet.county], rates[kernel.FARM_FOREST], brand)
-    fields = paid.take(BUSINESS, OUTSIDE_ACCOUNT, scale * sales)
-    factor = brand * rates[kernel.FOREST_TREND]
-    grown = own_forest(h.forest - h.forest_let, h.forest_yield, factor)
+    sales = farm_sales(h.farm, terms.per_farmer, terms.forest_share, terms.brand)
+    fields = paid.take(BUSINESS, OUTSIDE_ACCOUNT, terms.business_scale * sales)
+    grown = own_forest(h.forest - h.forest_let, h.forest_yield, terms.forest_factor)
     paid.take(BUSINESS, OUTSIDE_ACCOUNT, grown)
     if h.own > 0:
-        paid.take(BUSINESS, OUTSIDE_ACCOUNT, scale * h.own_business * rates[kernel.OWN_TREND])
+        paid.take(BUSINESS, OUTSIDE_ACCOUNT, terms.business_scale * h.own_business * terms.own_trend)
     return fields, grown
 
 
-def _property(h: Any, month: Month, scale: float, paid: _Receipts) -> float:
+def _property(h: Any, terms: Terms, paid: _Receipts) -> float:
     """Receive rent, dividends and interest; return what the forest brings of it."""
     rent = h.forest_let * h.lease_rent / 12.0
     paid.take(PROPERTY, PUBLIC if h.let_how == STORED else ENTERPRISES, rent)
-    pooled = h.forest_let * month.dividend[h.hamlet.county] / 12.0 if h.let_how == POOLED else 0.0
+    pooled = h.forest_let * terms.per_pooled / 12.0 if h.let_how == POOLED else 0.0
     paid.take(PROPERTY, ENTERPRISES, pooled)
     village = h.hamlet.village
     paid.take(PROPERTY, COLLECTIVES, village_dividend(village.dividends, village.households))
-    paid.take(PROPERTY, OUTSIDE_ACCOUNT, scale * month.rates[kernel.RETURN] * max(h.wealth, 0.0))
+    paid.take(PROPERTY, OUTSIDE_ACCOUNT, terms.property_scale * terms.interest * max(h.wealth, 0.0))
     return rent + pooled
 
 
-def _transfers(h: Any, month: Month, scale: float, pensions: list[float], paid: _Receipts) -> None:
-    support = h.late * pensions[0] + h.old * pensions[1] + h.minors() * month.rates[kernel.CHILD]
-    paid.take(TRANSFER, PUBLIC, scale * support)
+def _transfers(h: Any, terms: Terms, paid: _Receipts) -> None:
+    support = h.late * terms.pension + h.old * terms.pension_old + h.minors() * terms.child
+    paid.take(TRANSFER, PUBLIC, terms.transfer_scale * support)
 
 
 def _count(h: Any, month: Month, people: int, components: list[float]) -> None:
