@@ -150,7 +150,10 @@ def move_premium(
     premium: Floats,
     share: Floats,
 ) -> None:
-    """Move each county's `premium` toward the clearing one, and write the short side of the market as its `share`."""
+    """Move each county's `premium` toward the clearing one, and write the short side of the market as its `share`.
+
+    Arrays are by county, shape (6,): ratios.
+    """
     for c in range(N_COUNTIES):
         clearing = clearing_premium(willingness[c], demand_scale, eligible[c], cost, supply_scale)
         premium[c] += speed * (clearing - premium[c])

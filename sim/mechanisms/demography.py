@@ -160,7 +160,7 @@ def monthly_hazards(p: DemographyParameters, month: int) -> Floats:
 
 
 def kernel_chances(p: DemographyParameters) -> Floats:
-    """Return the chances of the kernel in the order it expects."""
+    """Return the chances of the kernel in the order it expects, shape (N_CHANCES,)."""
     chances = np.empty(kernel.N_CHANCES)
     chances[kernel.SKILLED_ENTRY], chances[kernel.COUPLE] = p.tertiary_entry, p.couples
     chances[kernel.RETIRES_60], chances[kernel.RETIRES_65] = p.retires_60, p.retires_65

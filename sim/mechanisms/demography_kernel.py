@@ -13,8 +13,9 @@ import numpy as np
 from numba import njit
 
 from sim.mechanisms.demography_thinning import class_bound, count_people, flag, highest_hazards
-from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY, TILE, flagged_rows
+from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY
 from sim.mechanisms.members import NOBODY, keep_skills, leaver_of_work, take_from
+from sim.mechanisms.stretches import TILE, flagged_rows
 from sim.randomness import child_id, uniform, uniform_of
 from sim.sectors import NO_JOB
 from sim.world import CORE, HOME, RESETTLED, Float32s, Floats, Ids, Int8s, Int32s, Int64s
@@ -94,7 +95,8 @@ def persons_of(i: int, members: Any, away: Any) -> int:
 
 @njit(cache=True, nogil=True)
 def total_hazard(i: int, members: Any, away: Any, bound: Floats, away_hazards: Floats) -> float:
-    """Return the chance that something happens to household i this month."""
+    """Return the chance that something happens to household i this month; total hazards by class have shape (8,), those
+    of members away (3,)."""
     total = 0.0
     for k in range(len(members)):
         total += members[k][i] * bound[k]

@@ -33,7 +33,7 @@ def class_bound(hazards: Floats) -> Floats:
 
 @njit(cache=True, nogil=True)
 def highest_hazards(bound: Floats, away_hazards: Floats) -> tuple[float, float]:
-    """Return the highest total hazard of the quick classes, and of all others."""
+    """Return the highest total hazard of the quick classes, shape (8,) in `bound`, and of all others, (3,) away."""
     quick, slow = 0.0, np.max(away_hazards)
     for k in range(bound.size):
         if IS_QUICK[k]:
@@ -45,7 +45,8 @@ def highest_hazards(bound: Floats, away_hazards: Floats) -> tuple[float, float]:
 
 @njit(cache=True, nogil=True)
 def count_people(first: int, last: int, members: Any, away: Any, quick: Int8s, slow: Int8s) -> None:
-    """Write the members of households [first, last) in quick classes, and the others, into the head of two arrays."""
+    """Write the members of households [first, last) in quick classes, and the others, into the head of two arrays, each
+    of shape (n,)."""
     infants, children, young_men, young_women, mid_men, mid_women, late, old = members
     away_children, away_young, away_mid = away
     a, b = first, last
@@ -56,7 +57,7 @@ def count_people(first: int, last: int, members: Any, away: Any, quick: Int8s, s
 
 @njit(cache=True, nogil=True)
 def flag(stream: np.uint64, ids: Ids, quick: Int8s, slow: Int8s, highest: tuple[float, float], flags: Bools) -> None:
-    """Flag the households whose draw lies below their bound, or that have lost their last member."""
+    """Flag the households, shape (n,), whose draw lies below their bound, or that have lost their last member."""
     of_quick, of_slow = highest
     for j in range(ids.size):
         below = uniform(stream, ids[j]) < of_quick * quick[j] + of_slow * slow[j]

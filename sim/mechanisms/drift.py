@@ -106,7 +106,10 @@ def move_to_town(
     moving: np.uint64,
     destination: np.uint64,
 ) -> None:
-    """Let rural households of the hamlets [first, last) move to town; writes `residence`."""
+    """Let rural households of the hamlets [first, last) move to town; writes `residence`.
+
+    Hamlet columns have shape (hamlets,), household columns (rows,); `wage` is by county, shape (6,).
+    """
     widest = widest_hamlet(first, last, start, stop)
     flags, due = np.empty(widest, np.int8), np.empty(widest, np.int64)
     for h in range(first, last):
@@ -124,7 +127,7 @@ def move_to_town(
 
 @njit(cache=True, nogil=True)
 def flag_draws(stream: np.uint64, chance: float, ids: Ids, flags: Int8s) -> None:
-    """Write 1 into `flags` for agents whose draw lies below `chance`, 0 for the others."""
+    """Write 1 into `flags` for agents, shape (n,), whose draw lies below `chance`, 0 for the others."""
     for j in range(ids.size):
         flags[j] = uniform(stream, ids[j]) < chance
 

@@ -152,7 +152,7 @@ def ordinary_closure(firms: Enterprises, p: EntryExitParameters) -> Floats:
 
 
 def clear_rows(world: World, rows: NDArray[np.intp]) -> None:
-    """Make rows of the enterprises spare."""
+    """Make rows of the enterprises, shape (n,), spare."""
     firms, projects = world.enterprises, world.projects
     linked = firms.project[rows]
     projects.enterprise[linked[linked >= 0]] = -1

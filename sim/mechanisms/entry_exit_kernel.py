@@ -89,7 +89,10 @@ def find_closures(
     desired: Floats,
     labour: Floats,
 ) -> Int64s:
-    """Return the rows of firms above designated size that close this month; plants still ramping up never do."""
+    """Return the rows of firms above designated size that close this month; plants still ramping up never do.
+
+    Columns of the enterprises have shape (firms,), the rows returned (n,).
+    """
     closes = np.empty(active.size, np.int64)
     number = 0
     mean_output = mean_above(active, size, value_added)
@@ -109,7 +112,10 @@ def find_closures(
 
 @njit(cache=True, nogil=True)
 def mean_above(active: Int8s, size: Int8s, value_added: Floats) -> float:
-    """Return the mean value added of firms above designated size, CNY a month, at least 1."""
+    """Return the mean value added of firms above designated size, CNY a month, at least 1.
+
+    Columns have shape (firms,).
+    """
     total, number = 0.0, 0
     for i in range(active.size):
         if active[i] == 1 and size[i] == ABOVE:
@@ -147,7 +153,7 @@ def largest_below(
     value_added: Floats,
 ) -> int:
     """Return the row of a county's largest small industrial firm that stands for at least `output` (CNY a month), or
-    -1."""
+    -1; columns have shape (firms,)."""
     best = -1
     for i in range(active.size):
         if active[i] == 0 or size[i] != BELOW or counties[i] != county:

@@ -20,7 +20,7 @@ from sim.mechanisms.forest_rules import (
     letting_chance,
     value_of_letting,
 )
-from sim.mechanisms.hamlet_sums import TILE, flagged_rows
+from sim.mechanisms.stretches import TILE, flagged_rows
 from sim.randomness import uniform, uniform_of
 from sim.world import (
     HOME,
@@ -57,7 +57,10 @@ def chance_to_let(
     terms: Floats,
     rule: Floats,
 ) -> float:
-    """Return the chance that a reviewing household wants to let at `rent`; `terms` is its county's row."""
+    """Return the chance that a reviewing household wants to let at `rent`.
+
+    `terms` is its county's row, shape (N_TERMS,), `rule` scale, peer, reference and loss, shape (4,).
+    """
     own = own_yield * terms[YIELD_FACTOR] * (1.0 - rule[3] if absent else 1.0)
     value = value_of_letting(rent, own, terms[FREED] if farms else 0.0, cost, tenure_risk)
     return letting_chance(value, rule[0], rule[1], share, rule[2])
@@ -65,14 +68,14 @@ def chance_to_let(
 
 @njit(cache=True, nogil=True)
 def flag_reviews(review: np.uint64, hazard: float, ids: Ids, forest: Float32s, let_how: Int8s, flags: Bools) -> None:
-    """Flag the households that review their retained land this month."""
+    """Flag the households, shape (n,), that review their retained land this month."""
     for j in range(ids.size):
         flags[j] = (let_how[j] == NOT_LET) & (forest[j] > 0.0) & (uniform(review, ids[j]) < hazard)
 
 
 @njit(cache=True, nogil=True)
 def age_leases(let_how: Int8s, lease_left: Int16s, flags: Bools) -> None:
-    """Carry leases on by a month and flag the households whose lease ends."""
+    """Carry leases on by a month and flag the households, shape (n,), whose lease ends."""
     for j in range(let_how.size):
         ends = lease_left[j] <= 1
         lease_left[j] -= (let_how[j] != NOT_LET) & (not ends)

@@ -51,7 +51,10 @@ def consents(
     share: float,
     rule: Floats,
 ) -> bool:
-    """Say whether a household consents; `terms` is its county's row, `rule` scale, peer, reference, loss."""
+    """Say whether a household consents.
+
+    `terms` is its county's row, shape (N_TERMS,), `rule` scale, peer, reference and loss, shape (4,).
+    """
     own = own_yield * terms[YIELD_FACTOR] * (1.0 - rule[3] if absent else 1.0)
     freed = terms[FREED] if farms else 0.0
     value = value_of_letting(rent, own, freed, 0.0, 0.0)
@@ -89,6 +92,9 @@ def apply_for_blocks(
 
     A hamlet that has not waited is asked by chance and applies when at least `threshold` of its households with
     retained land consent; `wait` becomes 1 for it, and 0 for one that waited and has no consenting land left.
+
+    Hamlet columns have shape (hamlets,), household columns (rows,), what is by county (6,), `terms` (6, N_TERMS),
+    `rule` (4,), what is returned (n,).
     """
     rows, sizes, count = np.empty(county.size, np.int64), np.empty(county.size), 0
     for h in range(county.size):
@@ -150,7 +156,8 @@ def form_blocks(
 
     Args:
         hamlets, served: those that applied, and whether the centre serves them, shape (n,).
-        pooled, block_wait, area: by hamlet, written: has a block, months it has waited, mu let in it this month.
+        pooled, block_wait, area: by hamlet, written: has a block, months it has waited, mu let in it this month;
+            shape (hamlets,).
         Others: as in `apply_for_blocks`.
     """
     for k in range(hamlets.size):

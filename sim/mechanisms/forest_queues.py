@@ -71,13 +71,14 @@ def serve_storage(
     """Let the plots of households to the platform in queue order while money lasts; return its new rents by county.
 
     Args:
-        queue: household rows.
+        queue: household rows, shape (n,).
         price: rent offered, CNY/mu/year, (6,).
         budget: money left for new rents this month by county, CNY, (6,).
         funds: money left in all, CNY.
         months: length of the leases.
-        weight, county: of all hamlets.
-        hamlet, forest, let_how, forest_let, lease_rent, lease_left: household columns; the last four are written.
+        weight, county: of all hamlets, shape (hamlets,).
+        hamlet, forest, let_how, forest_let, lease_rent, lease_left: household columns, shape (rows,); the last four
+            are written.
         area: mu newly let by hamlet, added to, shape (hamlets,).
     """
     asked, paid, spent = np.zeros(N_COUNTIES), np.zeros(N_COUNTIES), 0.0

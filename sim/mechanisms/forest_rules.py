@@ -224,7 +224,7 @@ class ForestParameters(ParameterSet):
 
 @njit(cache=True, nogil=True)
 def logistic(x: float) -> float:
-    """Return 1 / (1 + exp(-x))."""
+    """Return the chance of a logit, 1 / (1 + exp(-x))."""
     return 1.0 / (1.0 + math.exp(-x))
 
 

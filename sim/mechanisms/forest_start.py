@@ -55,14 +55,15 @@ class Owners(NamedTuple):
 
 
 def let_after(months: float, gain: Floats, loss: Floats) -> Floats:
-    """Return the chance to be let after some months of constant hazards, none let at first."""
+    """Return the chance to be let after some months of constant monthly hazards, shape (n,), none let at
+    first."""
     total = gain + loss
     lasting = np.divide(gain, total, out=np.zeros_like(total), where=total > 0.0)
     return np.asarray(lasting * (1.0 - np.exp(-total * months)))
 
 
 def owners(world: World, parameters: ForestParameters, terms: Floats) -> Owners:
-    """Return the households that hold land with the logits of the decision rule."""
+    """Return the households that hold land with the logits of the decision rule; `terms` has shape (6, N_TERMS)."""
     hamlets, households = world.hamlets, world.households
     rows = np.flatnonzero(households.forest > 0.0)
     hamlet = households.hamlet[rows]
@@ -114,7 +115,10 @@ def draw_leases(
     lump: float,
     state: np.uint64,
 ) -> None:
-    """Draw who has let land, by the chances of the rows, and how long each lease still runs."""
+    """Draw who has let land, by the chances of the rows, and how long each lease still runs.
+
+    Hamlet columns have shape (hamlets,), household columns and chances (rows,), `rents` (6,).
+    """
     for h in range(first, last):
         for i in range(start[h], stop[h]):
             if chances[i] <= 0.0 or uniform_of(state, ids[i], 3) >= chances[i]:
@@ -131,7 +135,8 @@ type Land = Callable[[float], tuple[float, float, float]]
 
 
 def land_after(weighted: Floats, gain: Floats, loss: Floats) -> Land:
-    """Return what is let in all as a function of time, from the mu of owners, weighted, and their hazards."""
+    """Return what is let in all as a function of time, from the mu of owners, weighted, and their
+    monthly hazards, each of shape (n,)."""
     total, decay = float(weighted.sum()), -(gain + loss)
     flow = weighted * gain
     lasting = flow / (gain + loss)

@@ -1,5 +1,4 @@
-"""What household kernels share: sums by hamlet, added in the order of hamlets so that threads cannot change the bits,
-and the rows that a tile of households has flagged."""
+"""What household kernels share: sums by hamlet, added in the order of hamlets so that threads cannot change the bits."""
 
 from __future__ import annotations
 
@@ -10,10 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.places import KECHENG, N_COUNTIES
-from sim.world import CORE, Bools, Floats, Int8s, Int64s
-
-TILE = 1024
-"""Households that a kernel of rare events looks at at a time: it flags, in loops without branches, those concerned."""
+from sim.world import CORE, Floats, Int8s, Int64s
 
 type Column = NDArray[Any]
 
@@ -42,7 +38,10 @@ def by_county(sums: Floats, weight: Floats, county: Int8s) -> Floats:
 
 @njit(cache=True, nogil=True)
 def widest_hamlet(first: int, last: int, start: Int64s, stop: Int64s) -> int:
-    """Return the rows of the largest of the hamlets [first, last), 0 for none."""
+    """Return the rows of the largest of the hamlets [first, last), 0 for none.
+
+    `start` and `stop` have shape (hamlets,).
+    """
     widest = 0
     for h in range(first, last):
         widest = max(widest, stop[h] - start[h])
@@ -50,23 +49,10 @@ def widest_hamlet(first: int, last: int, start: Int64s, stop: Int64s) -> int:
 
 
 @njit(cache=True, nogil=True)
-def flagged_rows(flags: Bools, first_row: int, rows: Int64s) -> int:
-    """Write the rows that are flagged into the head of `rows`, which is at least as long, and return their number.
-
-    `flags` begin with that of `first_row`.
-    """
-    count = 0
-    for j in range(flags.size):
-        rows[np.uint64(count)] = first_row + j
-        count += flags[np.uint64(j)]
-    return count
-
-
-@njit(cache=True, nogil=True)
 def add_four(first: Column, second: Column, third: Column, fourth: Column, total: Column) -> None:
     """Write the sum of four columns into the head of `total`, in a loop that becomes vector code.
 
-    `fourth` sets the length; the others may be longer.
+    `fourth`, shape (n,), sets the length; the others may be longer.
     """
     for j in range(fourth.shape[0]):
         total[j] = first[j] + second[j] + third[j] + fourth[j]

@@ -55,8 +55,8 @@ def grown(rate: float, month: int) -> float:
 
 
 def kernel_rates(p: IncomeParameters, month: int, moves_wealth: float) -> Floats:
-    """Return the kernel's monthly rates; `moves_wealth` is the part of a month's saving that is booked (0 or
-    1)."""
+    """Return the kernel's monthly rates, shape (N_RATES,); `moves_wealth` is the part of a month's saving that is
+    booked (0 or 1)."""
     rates = np.empty(kernel.N_RATES)
     rates[kernel.FARM_FOREST] = p.farm_forest_share
     rates[kernel.OWN_TREND] = grown(p.own_business_trend, month)
@@ -113,7 +113,7 @@ class Receipts(NamedTuple):
 
 
 def components(totals: Floats) -> Floats:
-    """Return the four income components in totals by kind, shape (..., N_TOTALS) to (..., 4)."""
+    """Return the four income components in totals by kind, CNY, shape (..., N_TOTALS) to (..., 4)."""
     first_kind = np.searchsorted(kernel.COMPONENT_OF, range(N_COMPONENTS))
     return np.asarray(np.add.reduceat(totals[..., : kernel.N_PAYMENTS], first_kind, axis=-1))
 

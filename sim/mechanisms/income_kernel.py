@@ -196,7 +196,7 @@ def count_heads(
     away: tuple[Int8s, Int8s],
     heads: Int8s,
 ) -> None:
-    """Count minors, residents aged 15-64, all residents, and adults away."""
+    """Count minors, residents aged 15-64, all residents, and adults away; household columns have shape (rows,)."""
     infants, children = minors
     young_men, young_women, mid_men, mid_women = working_age
     away_young, away_mid = away
@@ -214,13 +214,19 @@ def count_heads(
 
 @njit(cache=True, nogil=True)
 def is_alive(heads: Int8s, j: np.uint64) -> bool:
-    """Say whether a household has a resident or an adult away; another one gets nothing until it is dissolved."""
+    """Say whether a household has a resident or an adult away; another one gets nothing until it is dissolved.
+
+    `heads` has shape (N_HEADS * TILE,).
+    """
     return heads[at(PEOPLE, j)] + heads[at(ABSENT, j)] > 0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def find_premiums(first: int, last: int, premiums: Floats, job_cell: Int8s, heads: Int8s, due: Float32s) -> None:
-    """Look up the premium of each household's job cell, 0 where nobody is left, into the piece of its wages."""
+    """Look up the premium of each household's job cell, 0 where nobody is left, into the piece of its wages.
+
+    `premiums` has shape (cells + 1,), `job_cell` (rows,); `heads` and `due` as in the file's docstring.
+    """
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
         due[at(WAGES, j)] = premiums[np.uint64(job_cell[i] + 1)] if is_alive(heads, j) else NOTHING
@@ -239,7 +245,8 @@ def earn_wages(
     heads: Int8s,
     due: Float32s,
 ) -> None:
-    """Pay local jobs and work on let land, and let members away send money home."""
+    """Pay local jobs and work on let land, and let members away send money home; household columns have shape
+    (rows,)."""
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
         in_core = residence[i] == CORE
@@ -273,7 +280,7 @@ def sell(
     heads: Int8s,
     due: Float32s,
 ) -> None:
-    """Let the farm, land kept and the own business bring their net income."""
+    """Let the farm, land kept and the own business bring their net income; household columns have shape (rows,)."""
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
         alive = is_alive(heads, j)
@@ -296,7 +303,7 @@ def own_property(
     heads: Int8s,
     due: Float32s,
 ) -> None:
-    """Pay rent, consortium and village dividends, and the return on wealth."""
+    """Pay rent, consortium and village dividends, and the return on wealth; household columns have shape (rows,)."""
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
         alive = is_alive(heads, j)
@@ -318,7 +325,7 @@ def own_property(
 def receive_support(
     first: int, last: int, terms: Terms, late: Int8s, old: Int8s, farm: Int8s, heads: Int8s, due: Float32s
 ) -> None:
-    """Pay pensions and child support, and note the heads."""
+    """Pay pensions and child support, and note the heads; household columns have shape (rows,)."""
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
         support = late[i] * terms.pension + old[i] * terms.pension_old + heads[at(MINORS, j)] * terms.child
@@ -330,7 +337,7 @@ def receive_support(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def spend(first: int, last: int, terms: Terms, wealth: Float32s, heads: Int8s, due: Float32s) -> None:
-    """Let households spend what they want to, and save or draw the rest."""
+    """Let households spend what they want to, and save or draw the rest; `wealth` has shape (rows,)."""
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
         due[at(WAGE_INCOME, j)] = due[at(WAGES, j)] + due[at(REMITTED, j)]
@@ -344,13 +351,14 @@ def spend(first: int, last: int, terms: Terms, wealth: Float32s, heads: Int8s, d
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def fill(first: int, last: int, tile: int, piece: int, value: float, due: Float32s) -> None:
-    """Write one value for rows [first, last) of the tile that begins at row `tile` into a piece of `due`."""
+    """Write one value, in the piece's unit, for rows [first, last) of the tile that begins at row `tile` into a piece
+    of `due`, shape (N_DUE * TILE,)."""
     for row in range(first, last):
         due[at(piece, np.uint64(row - tile))] = value
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def write(first: int, last: int, piece: int, due: Float32s, column: Float32s) -> None:
-    """Write a piece of `due` into a household column."""
+    """Write a piece of `due` into a household column, CNY a month, shape (rows,)."""
     for row in range(first, last):
         column[np.uint64(row)] = due[at(piece, np.uint64(row - first))]

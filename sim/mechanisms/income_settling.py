@@ -65,7 +65,10 @@ type Totals = tuple[float, float, float, float, float, float, float, float, floa
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
 def sum_at_home(first: int, last: int, tile: int, residence: Int8s, due: Float32s) -> Totals:
-    """Return the sums of `due` over the households that live in their hamlet, in the order of WAGES to FARMERS."""
+    """Return the sums of `due` over the households that live in their hamlet, in the order of WAGES to FARMERS.
+
+    `residence` has shape (rows,), `due` (N_DUE * TILE,).
+    """
     wages = remitted = sales = rent = stored = village = returns = transfers = 0.0
     forestry = spent = residents = households = farmers = 0.0
     for row in range(first, last):
@@ -132,6 +135,7 @@ def end_of_block(first: int, last: int, start: Int64s, stop: Int64s, county: Int
     """Return the hamlet after the last one that can be settled together with hamlet `first`.
 
     Hamlets of one block share county and zone, their rows are neighbours and fit in a tile; a larger hamlet is alone.
+    Columns have shape (hamlets,).
     """
     end = first + 1
     while (
@@ -160,7 +164,7 @@ def shared_terms(
     floors: Floats,
     scale: Floats,
 ) -> Terms:
-    """Return the terms of households from a county and zone; arrays as in `settle`."""
+    """Return the terms of households from a county and zone; arrays have the shapes of those of `settle`."""
     forest_share = rates[FARM_FOREST]
     return Terms(
         wage=np.float32(wage[here, ORDINARY]),

@@ -53,7 +53,7 @@ NORMAL_FINDING = (0.02, 0.60)
 
 def normal_filling(finding: Floats, efficiency: float, elasticity: float) -> Floats:
     """Return the chance to fill a vacancy in a market in which seekers find work with the chance
-    `finding`."""
+    `finding`, of any shape."""
     chance = (efficiency * finding**-elasticity) ** (1.0 / (1.0 - elasticity))
     return np.clip(chance, market.LEAST, MOST)
 
@@ -65,12 +65,12 @@ def remoteness_factor(world: World, p: LabourParameters) -> Floats:
 
 
 def search_weights(p: LabourParameters) -> Floats:
-    """Return the weights of the kernels in the order they expect."""
+    """Return the weights of the kernels in the order they expect, shape (6,)."""
     return np.array([p.farm_search, p.upgrade_search, p.trade_down, p.care_search, p.town_farm_exit, p.farm_refuge])
 
 
 def market_speeds(p: LabourParameters) -> Floats:
-    """Return the speeds of the market in the order its functions expect."""
+    """Return the speeds of the market, in the parameters' units, in the order its functions expect, shape (7,)."""
     return np.array(
         [
             p.separation,

@@ -155,7 +155,7 @@ class MigrationParameters(ParameterSet):
 
 
 def kernel_rates(p: MigrationParameters) -> Floats:
-    """Return the rates of the kernels in the order they expect."""
+    """Return the rates of the kernels in the order they expect, shape (N_RATES,)."""
     rates = np.empty(N_RATES)
     rates[MID], rates[CARE] = p.mid_mobility, p.care_bond
     rates[RETURN], rates[OLD] = p.return_hazard, p.return_for_old

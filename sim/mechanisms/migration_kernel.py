@@ -27,7 +27,7 @@ def mobility(care: float, remote: float, dependants: int, lives_at_home: bool) -
 
 @njit(cache=True, nogil=True)
 def exposed(young: int, mid: int, mid_mobility: float) -> float:
-    """Return the members who may leave, in young equivalents."""
+    """Return the members who may leave, in young equivalents (persons)."""
     return young + mid_mobility * mid
 
 
@@ -57,7 +57,7 @@ def count_exposed(
     away_mid: Int8s,
     sums: Floats,
 ) -> None:
-    """Sum exposed young equivalents, expected returns at the start and members away, shape (n, 2, 3)."""
+    """Sum exposed young equivalents, expected returns at the start and members away, persons, shape (n, 2, 3)."""
     for h in range(first, last):
         sums[h] = 0.0
         for row in range(start[h], stop[h]):
@@ -74,7 +74,10 @@ def count_exposed(
 def highest_chances(
     county: int, urban: int, remote: float, rates: Floats, out_hazard: Floats, return_hazard: Floats
 ) -> tuple[float, float]:
-    """Return bounds of the chance to leave and to return per member of a hamlet's households, wherever they live."""
+    """Return bounds of the chance to leave and to return per member of a hamlet's households, wherever they live.
+
+    Rates have shape (N_RATES,), hazards to leave (6, 2) and to return (6,).
+    """
     out = max(out_hazard[county, urban], out_hazard[KECHENG, urban])
     leaves = out * max(1.0, remote) * max(1.0, rates[MID])
     returns = max(return_hazard[county], return_hazard[KECHENG]) * (1.0 + max(0.0, rates[OLD]))

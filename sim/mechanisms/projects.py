@@ -304,7 +304,7 @@ def _enlarge(world: World, row: int, capacity: float) -> int:
 
 
 def advance(world: World, p: ProjectParameters, speed: Floats) -> None:
-    """Land and build for a month."""
+    """Land and build for a month; `speed` of approval by county, ratio, shape (6,)."""
     land(world, p, speed)
     build(world, p)
 

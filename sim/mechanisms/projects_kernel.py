@@ -99,7 +99,10 @@ def sign_due(
 
 @njit(cache=True, nogil=True)
 def free_row(state: Int8s, completed: Int32s) -> int:
-    """Return a row for a new project: an unused one, else that of the plant that has operated longest, else -1."""
+    """Return a row for a new project: an unused one, else that of the plant that has operated longest, else -1.
+
+    Columns have shape (projects,).
+    """
     oldest = -1
     for row in range(state.size):
         if state[row] == UNUSED:

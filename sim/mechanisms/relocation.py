@@ -104,7 +104,7 @@ def acceptance_chance(hamlet_logit: float, working: float, old: float, land: flo
         working: share of residents aged 15-59.
         old: share of residents aged 65 and over.
         land: forest land, mu.
-        rule: weights of working, old and land, then the reference values in the same order.
+        rule: weights of working, old and land, then the reference values in the same order, shape (6,).
     """
     logit = hamlet_logit + rule[0] * (working - rule[3]) - rule[1] * (old - rule[4]) - rule[2] * (land - rule[5])
     return 1.0 / (1.0 + math.exp(-logit))
@@ -145,6 +145,7 @@ def consult(
 
     `of_age` and `others` are the member columns of residents aged 15-59 and of the others, `old` included;
     the logit of a hamlet is `county_logit` and `spread` times its `attachment`, `needed` is the consent share.
+    `hamlets` and what is returned have shape (n,), hamlet columns (hamlets,), household columns (rows,), `rule` (6,).
     """
     whole = np.zeros(hamlets.size, dtype=np.bool_)
     for k in range(hamlets.size):
@@ -194,6 +195,7 @@ def wait_and_prepare(
     """Age applications by a month and return the rows of prepared households.
 
     A hamlet that leaves as a whole prepares together; households formed since its consultation go with it.
+    Hamlet columns have shape (hamlets,), household columns (rows,), the rows returned (n,).
     """
     most = 0
     for h in range(state.size):
@@ -233,7 +235,7 @@ def step(world: World, parameters: RelocationParameters, levers: LeverBoard, led
 
 
 def consultation_order(world: World, county: int) -> Rows:
-    """Return the rows of a county's hamlets still to be consulted, the most urgent first."""
+    """Return the rows of a county's hamlets still to be consulted, the most urgent first, shape (n,)."""
     hamlets = world.hamlets
     rows, hazard, band, draw = urgency(
         county,

@@ -51,6 +51,7 @@ def urgency(
     """Return the hamlets of county `where` still to be consulted, and three keys by which the most urgent sorts first.
 
     The keys are recorded hazard, travel time in ten-minute bands, both with the sign turned, and a draw.
+    Hamlet columns have shape (hamlets,), what is returned (n,).
     """
     rows, keys, count = np.empty(ids.size, np.int64), np.empty((3, ids.size)), 0
     for h in range(ids.size):

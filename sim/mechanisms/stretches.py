@@ -13,35 +13,41 @@ import numpy as np
 from numba import njit
 
 from sim.mechanisms.hamlet_sums import widest_hamlet
-from sim.world import Int8s, Int64s
+from sim.world import Bools, Int8s, Int64s
 
-ROWS = 1024
-"""Rows of a stretch, unless one hamlet alone has more."""
+TILE = 1024
+"""Households that a kernel takes at a time: the rows of a stretch, unless one hamlet alone has more."""
 
 
 @njit(cache=True, nogil=True)
 def longest_stretch(first: int, last: int, start: Int64s, stop: Int64s) -> int:
-    """Return a bound of the rows of a stretch of the hamlets [first, last): the length of a kernel's notes."""
-    return max(ROWS, widest_hamlet(first, last, start, stop))
+    """Return a bound of the rows of a stretch of the hamlets [first, last): the length of a kernel's notes.
+
+    Columns have shape (hamlets,).
+    """
+    return max(TILE, widest_hamlet(first, last, start, stop))
 
 
 @njit(cache=True, nogil=True)
 def stretch_end(h: int, last: int, start: Int64s, stop: Int64s, county: Int8s) -> int:
-    """Return the hamlet after the stretch that begins with hamlet h; all its hamlets are of one county."""
+    """Return the hamlet after the stretch that begins with hamlet h; all its hamlets are of one county.
+
+    Columns have shape (hamlets,).
+    """
     end = h + 1
-    while end < last and stop[end] - start[h] <= ROWS and county[end] == county[h]:
+    while end < last and stop[end] - start[h] <= TILE and county[end] == county[h]:
         end += 1
     return end
 
 
 @njit(cache=True, nogil=True)
-def flagged_rows(flags: Int8s, first_row: int, rows: Int64s) -> int:
-    """Write the rows whose flag is 1 (others: 0) into `rows` and return how many they are.
+def flagged_rows(flags: Bools | Int8s, first_row: int, rows: Int64s) -> int:
+    """Write the rows that are flagged into the head of `rows` and return how many they are.
 
-    `flags` begin with that of `first_row`; `rows` is at least as long.
+    `flags`, shape (n,), hold 0 or 1 and begin with that of `first_row`; `rows` has at least n entries.
     """
-    number = 0
+    count = 0
     for j in range(flags.size):
-        rows[number] = first_row + j
-        number += flags[np.uint64(j)]
-    return number
+        rows[np.uint64(count)] = first_row + j
+        count += flags[np.uint64(j)]
+    return count

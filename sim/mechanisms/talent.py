@@ -109,7 +109,8 @@ def quota(talents: Floats, rate: Floats) -> Floats:
 
 @njit(cache=True, nogil=True)
 def use_chance(benefit: Floats, use: float, scale: float) -> Floats:
-    """Return the chance that an open place is used this month; `benefit` is net and `scale` its unit, CNY a person."""
+    """Return the chance that an open place is used this month, shape (n,) or a number; `benefit` is net and `scale` its
+    unit, CNY a person."""
     weight = 2.0 / (1.0 + np.exp(-np.minimum(np.maximum(benefit / scale, -30.0), 30.0)))
     return 1.0 - np.exp(-use * weight)
 
@@ -132,7 +133,7 @@ def net_benefit(
 
 
 def months_of_wage(p: TalentParameters) -> float:
-    """Return what a certificate is worth to a firm, in months of the talent's wage."""
+    """Return what a certificate is worth to a firm, as a ratio to the talent's wage of a month."""
     return p.pay_premium * MONTHS_PER_YEAR * p.retention
 
 
@@ -186,7 +187,7 @@ def step(world: World, p: TalentParameters, levers: LeverBoard, ledger: Ledger) 
 
 @njit(cache=True, nogil=True)
 def learn(stream: np.uint64, chance: float, rows: Rows, ids: Ids, aware: Int8s) -> None:
-    """Let the firms in `rows` learn of their right with a chance."""
+    """Let the firms in `rows`, shape (n,), learn of their right with a chance; columns have shape (firms,)."""
     for i in rows:
         aware[i] |= uniform(stream, ids[i]) < chance
 

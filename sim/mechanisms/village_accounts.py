@@ -235,7 +235,10 @@ def pooled_land(world: World) -> Floats:
 
 @njit(cache=True, nogil=True)
 def pool_by_village(village: Int32s, weight: Floats, pooled_forest: Floats, village_weight: Floats) -> Floats:
-    """Return land in blocks by village, mu: that of its sampled hamlets over the part of it they stand for."""
+    """Return land in blocks by village, mu: that of its sampled hamlets over the part of it they stand for.
+
+    The first three are by hamlet, shape (hamlets,), the last and what is returned by village, shape (villages,).
+    """
     pooled = np.zeros(village_weight.size)
     for h in range(village.size):
         pooled[village[h]] += weight[h] * pooled_forest[h]

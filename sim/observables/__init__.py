@@ -120,7 +120,11 @@ class Record:
         return float(self.series(indicator, place)[self.row(month)])
 
     def total(self, indicator: str, place: str, first: int, last: int) -> float:
-        """Return the sum of a monthly indicator over calendar months `first` to `last`, both included."""
+        """Return the sum of a monthly indicator over calendar months `first` to `last`, both included.
+
+        Raises:
+            ResultsError: there is no such indicator, or `first` lies before month 0.
+        """
         if first < 0:
             raise ResultsError(f"flows are recorded from month 0 on, not from {first}")
         return float(self.series(indicator, place)[self.row(first) : self.row(last) + 1].sum())

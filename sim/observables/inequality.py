@@ -95,7 +95,7 @@ def income_spread(world: World) -> Spread:
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def find_bins(incomes: Float32s, bins: Int32s) -> None:
-    """Write the bins of incomes per head (CNY a month) that are at least LOWEST_INCOME."""
+    """Write the bins of incomes per head (CNY a month), shape (n,), that are at least LOWEST_INCOME."""
     bits = incomes.view(np.int32)
     for j in range(bits.size):
         bins[j] = min((bits[j] >> _SHIFT) - _FIRST_BIN, N_BINS - 1)
@@ -144,7 +144,7 @@ def count_members(
     infants: Int8s, children: Int8s, young_men: Int8s, young_women: Int8s, mid_men: Int8s, mid_women: Int8s,
     late: Int8s, old: Int8s, members: Int8s,
 ) -> None:  # fmt: skip
-    """Write the residents of each household into the head of `members`."""
+    """Write the residents of each household, columns of shape (n,), into the head of `members`."""
     for j in range(old.size):
         young, mid = young_men[j] + young_women[j], mid_men[j] + mid_women[j]
         members[j] = infants[j] + children[j] + young + mid + late[j] + old[j]
@@ -154,7 +154,7 @@ def count_members(
 def income_per_head(
     members: Int8s, wage: Float32s, business: Float32s, rents: Float32s, transfer: Float32s, out: Float32s
 ) -> None:
-    """Write the households' income per head (CNY a month), at least LOWEST_INCOME."""
+    """Write the households' income per head (CNY a month), shape (n,), at least LOWEST_INCOME."""
     for j in range(transfer.size):
         income = wage[j] + business[j] + rents[j] + transfer[j]
         out[j] = max(income / np.float32(max(members[j], 1)), np.float32(LOWEST_INCOME))
@@ -162,7 +162,8 @@ def income_per_head(
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def groups_of(county: int, urban: int, group: Int64s) -> None:
-    """Write the group, county x N_ZONES + zone, in which households of a hamlet count, by residence."""
+    """Write the group, county x N_ZONES + zone, in which households of a hamlet count, by residence, into
+    `group`, shape (4,)."""
     own = county * N_ZONES
     group[HOME] = own + (URBAN if urban == 1 else RURAL)
     group[TOWN], group[RESETTLED], group[CORE] = own + URBAN, own + RURAL, KECHENG * N_ZONES + URBAN

@@ -26,7 +26,10 @@ type Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Blueprint:
-    """Everything about the full city that depends neither on the seed nor on the share."""
+    """Everything about the full city that depends neither on the seed nor on the share.
+
+    `cell_ends` is the cumulative distribution of a county's jobs over sector x size, ratios, shape (6, 20).
+    """
 
     margins: Margins
     types: HouseholdTypes

@@ -56,7 +56,7 @@ def permuted(rank: int, size: int, keys: Ids) -> np.int64:
     Args:
         rank: 0, ..., size - 1.
         size: 1 or more.
-        keys: choose the permutation; from `round_keys`.
+        keys: choose the permutation; from `round_keys`, shape (4, 2).
     """
     bits = np.uint64(2)
     while (_ONE << bits) < np.uint64(size):

@@ -187,7 +187,10 @@ def _degrees(km: Floats) -> Floats:
 
 
 def inside(border: Border, points: Floats) -> Bools:
-    """Return which points lie inside a border (even-odd rule over all rings), shape (n,)."""
+    """Return which points (longitude, latitude; degrees; shape (n, 2)) lie inside a border, shape (n,).
+
+    The even-odd rule over all rings decides.
+    """
     crossings = np.zeros(len(points), dtype=np.bool_)
     for polygon in border.polygons:
         for ring in polygon:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim.mechanisms import demography_kernel as kernel
 from sim.mechanisms import demography_thinning as thinning
-from sim.mechanisms.hamlet_sums import flagged_rows
+from sim.mechanisms.stretches import flagged_rows
 from sim.randomness import uniforms
 
 hazard = st.floats(0.0, 0.1)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.mechanisms.hamlet_sums import CORE_TOWN, N_SIDES, OWN_COUNTY, add_four, by_county, flagged_rows, widest_hamlet
+from sim.mechanisms.hamlet_sums import CORE_TOWN, N_SIDES, OWN_COUNTY, add_four, by_county, widest_hamlet
+from sim.mechanisms.stretches import flagged_rows
 from sim.places import KECHENG, N_COUNTIES
 
 
