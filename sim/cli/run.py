@@ -13,7 +13,6 @@ from sim.cli.progress import progress_line
 from sim.cli.sweep import sweep_table
 from sim.cli.tables import cost_table, effect_table, evidence_summary, outcome_table, profile_table, seeds_line
 from sim.execution import KeptRuns
-from sim.plots import save_plots
 from sim.report import REPORT_FILE, write_report
 from sim.results import RunResult
 from sim.results.folders import claimed_folder
@@ -66,7 +65,9 @@ def run_command(
         with progress_line(console) as report:
             kept = KeptRuns(claim.unfinished)
             result = run(scenario, share=share, seeds=seeds, threads=threads, progress=report, kept=kept)
-            report("writing results", 1, 1)
+        _print_result(result, profile)  # the answer first: pictures take longer than a small run
+        with progress_line(console) as report:
+            report("writing results, pictures and report", 0, 1)
             result.save(folder, force=force, draw=lambda result, plots: _draw(result, plots, language))
         failed = list(failure_lines(result.manifest, claim.kept_line()))
         if not failed:
@@ -75,7 +76,6 @@ def run_command(
         console.print(reused_line(result.manifest))
     for line in failed:
         console.print(line, markup=False, style="red")
-    _print_result(result, profile)
     console.print(f"\nReport: {folder / REPORT_FILE}", highlight=False)
     console.print(
         f"Results: {folder} (evidence.csv, series.nc, public_cost.csv, plots, manifest.json)", highlight=False
@@ -85,9 +85,12 @@ def run_command(
 
 
 def _draw(result: RunResult, plots: Path, language: Language) -> None:
-    """Draw the pictures into their folder and write the report beside it."""
-    save_plots(result, plots, language)
-    write_report(result, plots.parent / REPORT_FILE, language)
+    """Draw the pictures into their folder and write the report with the same ones beside it."""
+    from sim.plots import draw_pictures, save_pictures
+
+    pictures = draw_pictures(result, language)
+    save_pictures(pictures, plots)
+    write_report(result, plots.parent / REPORT_FILE, language, pictures=pictures)
 
 
 def shortened(scenario: Scenario, months: int) -> Scenario:

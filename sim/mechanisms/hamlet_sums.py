@@ -1,4 +1,4 @@
-"""What household kernels share: sums by hamlet, added in the order of hamlets so that threads cannot change the bits."""
+"""What household kernels share: sums by hamlet, added in the order of hamlets: threads cannot change the bits."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ written with `as_png` or put into a web page with `as_svg`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PICTURES",
+    "Drawn",
     "Picture",
     "as_png",
     "as_svg",
@@ -46,6 +47,7 @@ __all__ = [
     "draw_gains",
     "draw_income_change_map",
     "draw_income_parts",
+    "draw_pictures",
     "draw_queues",
     "draw_reform_outcomes",
     "draw_relocation_map",
@@ -53,6 +55,7 @@ __all__ = [
     "draw_trajectories",
     "draw_villages",
     "run_label",
+    "save_pictures",
     "save_plots",
     "save_village_map",
     "without_collection",
@@ -76,21 +79,42 @@ class Picture:
     applies: Callable[[RunResult], bool]
 
 
-def save_plots(result: RunResult, folder: Path, language: Language = "en") -> list[Path]:
-    """Draw every picture that applies to a result as PNG and return the files written.
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A picture of a result, drawn and not yet written in any format."""
+
+    picture: Picture
+    figure: Figure
+
+
+def draw_pictures(result: RunResult, language: Language = "en") -> tuple[Drawn, ...]:
+    """Draw every picture that applies to a result.
 
     Raises:
         PictureError: the Chinese font is not installed.
     """
+    with without_collection():
+        return tuple(Drawn(picture, picture.draw(result, language)) for picture in PICTURES if picture.applies(result))
+
+
+def save_pictures(pictures: Iterable[Drawn], folder: Path) -> list[Path]:
+    """Write pictures as PNG and return the files; the folder is made when it does not exist."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     with without_collection():
-        for picture in PICTURES:
-            if picture.applies(result):
-                path = folder / f"{picture.name}.png"
-                as_png(picture.draw(result, language), path)
-                paths.append(path)
+        for drawn in pictures:
+            paths.append(folder / f"{drawn.picture.name}.png")
+            as_png(drawn.figure, paths[-1])
     return paths
+
+
+def save_plots(result: RunResult, folder: Path, language: Language = "en") -> list[Path]:
+    """Draw every picture that applies to a result, write them as PNG and return the files.
+
+    Raises:
+        PictureError: the Chinese font is not installed.
+    """
+    return save_pictures(draw_pictures(result, language), folder)
 
 
 def _draw_own_gains(result: RunResult, language: Language) -> Figure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from sim.errors import ResultsError
 from sim.units import Language
 
 if TYPE_CHECKING:
+    from sim.plots import Drawn
     from sim.results import RunResult
 
 __all__ = ["REPORT_FILE", "render_report", "write_report"]
@@ -18,7 +20,12 @@ REPORT_FILE = "report.html"
 
 
 def write_report(
-    result: RunResult, path: str | Path, language: Language = "en", *, evidence_scenario: str | None = None
+    result: RunResult,
+    path: str | Path,
+    language: Language = "en",
+    *,
+    evidence_scenario: str | None = None,
+    pictures: Sequence[Drawn] | None = None,
 ) -> Path:
     """Write the report of a result as one HTML file and return its path; an earlier file is replaced.
 
@@ -29,11 +36,13 @@ def write_report(
         evidence_scenario: label of the scenario held against the documents; when None, the counterfactual with every
             reform as documented if there is one and the scenario is not, else the scenario itself.
 
+        pictures: the result's pictures in this language where they are drawn already; drawn anew when None.
+
     Raises:
         ResultsError: the file cannot be written, or the result holds no such scenario.
     """
     target = Path(path)
-    page = render_report(result, language, evidence_scenario=evidence_scenario)
+    page = render_report(result, language, evidence_scenario=evidence_scenario, pictures=pictures)
     draft = target.with_name(f".{target.name}.draft")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -46,9 +55,15 @@ def write_report(
     return target
 
 
-def render_report(result: RunResult, language: Language = "en", *, evidence_scenario: str | None = None) -> str:
+def render_report(
+    result: RunResult,
+    language: Language = "en",
+    *,
+    evidence_scenario: str | None = None,
+    pictures: Sequence[Drawn] | None = None,
+) -> str:
     """Return the report as HTML; arguments and errors as in `write_report`."""
     from sim.report.page import build_page
     from sim.report.template import render
 
-    return render(build_page(result, language, evidence_scenario))
+    return render(build_page(result, language, evidence_scenario, pictures))

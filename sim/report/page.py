@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.comparison import Comparison, compare
 from sim.messages import text
+from sim.plots import draw_pictures
 from sim.report.again import command, report_command, scenario_text
 from sim.report.answer import Compared, answer
 from sim.report.costs import CostRow, UnitCostRow, cost_rows, unit_cost_rows
@@ -22,6 +24,7 @@ from sim.report.words import percent
 from sim.units import Language
 
 if TYPE_CHECKING:
+    from sim.plots import Drawn
     from sim.results import RunResult
 
 
@@ -78,7 +81,12 @@ class Again:
     facts: tuple[tuple[str, str], ...]
 
 
-def build_page(result: RunResult, language: Language, evidence_scenario: str | None = None) -> Page:
+def build_page(
+    result: RunResult,
+    language: Language,
+    evidence_scenario: str | None = None,
+    pictures: Sequence[Drawn] | None = None,
+) -> Page:
     """Return what the report of a result shows.
 
     Args:
@@ -86,6 +94,7 @@ def build_page(result: RunResult, language: Language, evidence_scenario: str | N
         language: ``en`` or ``zh``.
         evidence_scenario: label of the scenario held against the documents; when None, the counterfactual with every
             reform as documented if there is one and the scenario is not, else the scenario itself.
+        pictures: the result's pictures in this language where they are drawn already; drawn anew when None.
 
     Raises:
         ResultsError: the result holds no such scenario.
@@ -118,7 +127,7 @@ def build_page(result: RunResult, language: Language, evidence_scenario: str | N
         sweep=sweep_table(compared, points) if points else None,
         evidence=evidence,
         evidence_of=evidence_of,
-        pictures=tuple(page_pictures(result, language)),
+        pictures=page_pictures(draw_pictures(result, language) if pictures is None else pictures, language),
         gains=gains,
         costs=tuple(cost_rows(result, language)),
         unit_costs=() if comparison is None else tuple(unit_cost_rows(comparison, compared.differing, language)),

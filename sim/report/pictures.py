@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,12 @@ from markupsafe import Markup
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from sim.messages import text
-from sim.plots import PICTURES
 from sim.units import Language
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.results import RunResult
+    from sim.plots import Drawn
 
 _ID = re.compile(r' id="([^"]+)"')
 _REFERENCE = re.compile(r'(url\(#|href="#)([^")]+)')
@@ -36,17 +36,12 @@ class PagePicture:
     svg: Markup
 
 
-def page_pictures(result: RunResult, language: Language) -> list[PagePicture]:
-    """Return the pictures that apply to a result.
-
-    Raises:
-        PictureError: the Chinese font is not installed.
-    """
-    return [
-        _page_picture(text(picture.title_key, language), picture.name, picture.draw(result, language), language)
-        for picture in PICTURES
-        if picture.applies(result)
-    ]
+def page_pictures(pictures: Iterable[Drawn], language: Language) -> tuple[PagePicture, ...]:
+    """Return pictures as they stand in the page, in the language they were drawn in."""
+    return tuple(
+        _page_picture(text(drawn.picture.title_key, language), drawn.picture.name, drawn.figure, language)
+        for drawn in pictures
+    )
 
 
 def _page_picture(title: str, name: str, figure: Figure, language: Language) -> PagePicture:
