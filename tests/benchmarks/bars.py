@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import csv
 import multiprocessing
+import statistics
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -36,6 +37,7 @@ from tests.benchmarks.scenarios import all_reforms, scenario_file
 MONTHS = 24
 SMALL = 0.01
 TABLE, DOCUMENT = ROOT / "docs" / "bars.csv", ROOT / "docs" / "performance.md"
+COMMANDS = ("run", "new", "validate", "policies", "parameters", "schema", "evidence", "population", "compare", "report")
 BEGIN, END = "<!-- bars -->", "<!-- end of bars -->"
 COLUMNS = ("date", "machine", "what", "measured", "unit", "bar", "aim", "met", "note")
 
@@ -182,8 +184,7 @@ def measure_commands(effort: Effort) -> Iterator[Row]:
         yield Row(f"memory of that process, {at}", full.peak, "GB", 1.5, 0.6)
         help_seconds = median(lambda: run_process(countysim("--help")).seconds, effort.repetitions)
         yield Row("`countysim --help`", help_seconds, "s", 0.5, 0.2)
-        first = median(lambda: run_process(run(SMALL, "first")).seconds, effort.repetitions)
-        yield Row(f"first result, share {SMALL:g}, warm", first, "s", 3, 1.5)
+        yield from measure_answers(effort, scenario, folder)
         fresh = {"NUMBA_CACHE_DIR": str(folder / "cache")}
         short = run(0.001, "short", "--months", "1")
         cold = run_process(short, fresh).seconds
@@ -191,6 +192,39 @@ def measure_commands(effort: Effort) -> Iterator[Row]:
         yield Row(
             "cold compile on a fresh machine", cold - warm, "s", 60, 20, note=f"{cold:.0f} s against {warm:.1f} s warm"
         )
+
+
+def measure_answers(effort: Effort, scenario: str, folder: Path) -> Iterator[Row]:
+    """Time how long a planner waits for help, a check, the printed answer, and the folder with its report."""
+    slowest = max(
+        median(lambda name=name: run_process(countysim(name, "--help")).seconds, effort.repetitions)
+        for name in COMMANDS
+    )
+    yield Row("`countysim COMMAND --help`, the slowest command", slowest, "s", 0.5)
+    check = median(lambda: run_process(countysim("validate", scenario)).seconds, effort.repetitions)
+    yield Row("`countysim validate`", check, "s", 1)
+    options = ("--share", str(SMALL), "--seed", "1", "--force", "--out", str(folder / "first"))
+    at = f"share {SMALL:g}, one seed, {MONTHS} months, warm"
+    runs = [
+        run_process(countysim("run", scenario, *options), await_line="Documented against simulated")
+        for _ in range(effort.repetitions)
+    ]
+    yield Row(
+        f"first result: the evidence table is printed, {at}",
+        statistics.median(r.seconds_to_line for r in runs),
+        "s",
+        3,
+        1.5,
+    )
+    yield Row(f"the folder with pictures and report is whole, {at}", statistics.median(r.seconds for r in runs), "s", 6)
+    report = countysim("report", str(folder / "first"), "--out", str(folder / "again.html"), "--force")
+    alone = median(lambda: run_process(report).seconds, effort.repetitions)
+    yield Row("`countysim report` of that folder: imports, pictures, page", alone, "s")
+    both = countysim(
+        "run", "scenarios/documented_2024.yaml", "--share", str(SMALL), "--force", "--out", str(folder / "both")
+    )
+    shipped = median(lambda: run_process(both).seconds, effort.repetitions)
+    yield Row(f"`countysim run documented_2024`, share {SMALL:g}: five seeds with and without reforms", shipped, "s")
 
 
 def measure_construction(effort: Effort) -> Iterator[Row]:

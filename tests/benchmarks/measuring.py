@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import platform
 import statistics
@@ -26,19 +27,23 @@ KILOBYTES_PER_GB = 1e6
 
 @dataclass(frozen=True)
 class Process:
-    """What a process took: seconds from start to end, peak memory in GB, and its output."""
+    """What a process took: seconds from start to end and to the line awaited, peak memory in GB, and its output."""
 
     seconds: float
     peak: float
     output: str
+    seconds_to_line: float
 
 
-def run_process(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Process:
+def run_process(
+    arguments: Sequence[str], environment: Mapping[str, str] | None = None, await_line: str = ""
+) -> Process:
     """Run a Python process in the project's folder.
 
     Args:
         arguments: of the interpreter, for instance ``["-m", "sim.cli"]``.
         environment: variables that differ from this process's.
+        await_line: the time to the first line that holds these words is taken; to the first line at all by default.
 
     Raises:
         RuntimeError: it ended with an error.
@@ -46,17 +51,25 @@ def run_process(arguments: Sequence[str], environment: Mapping[str, str] | None 
     command = [sys.executable, *arguments]
     begin = perf_counter()
     child = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=subprocess.PIPE, text=True
+        [command[0], "-u", *command[1:]],
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert child.stdout is not None
-    output = child.stdout.read()
+    lines, awaited = [], math.nan
+    for line in child.stdout:
+        lines.append(line)
+        if math.isnan(awaited) and await_line in line:
+            awaited = perf_counter() - begin
     _, status, usage = os.wait4(child.pid, 0)
     seconds = perf_counter() - begin
     child.returncode = os.waitstatus_to_exitcode(status)
     child.stdout.close()
     if child.returncode != 0:
         raise RuntimeError(f"{' '.join(arguments)} ended with code {child.returncode}")
-    return Process(seconds, usage.ru_maxrss / KILOBYTES_PER_GB, output)
+    return Process(seconds, usage.ru_maxrss / KILOBYTES_PER_GB, "".join(lines), awaited)
 
 
 def countysim(*arguments: str) -> list[str]:
