@@ -52,19 +52,6 @@ def event_of(position: float, hazards: Floats) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _number(columns: Any, kind: int, i: int) -> int:
-    """Return the members of one kind in household i; apart, so that no references to columns are counted."""
-    number: int = columns[kind][i]
-    return number
-
-
-@njit(cache=True, nogil=True)
-def _add(columns: Any, kind: int, i: int, number: int) -> None:
-    """Add members of one kind to household i; apart as `_number` is."""
-    columns[kind][i] += number
-
-
-@njit(cache=True, nogil=True)
 def adults_of(i: int, members: Any) -> int:
     """Return the residents aged 15 and over of household i."""
     adults = 0
@@ -177,7 +164,7 @@ def live(
                 sums[h, side, DIED] += 1.0
                 natural[h, registered[i]] -= 1.0
             elif event == BEARS:
-                _add(members, INFANTS, i, 1)
+                members[INFANTS][i] += 1
                 sums[h, side, BORN] += 1.0
                 natural[h, registered[i]] += 1.0
             elif event == ENTERS_WORK:
@@ -202,12 +189,12 @@ def _whose(
     """Return the class of the member to whom something happens, those away after those at home, and the
     event."""
     for k in range(len(members)):
-        part = _number(members, k, i) * bound[k]
+        part = members[k][i] * bound[k]
         if draw < part:
             return k, event_of(draw / part * bound[k], hazards[k])
         draw -= part
     for k in range(len(away) - 1):
-        part = _number(away, k, i) * away_hazards[k]
+        part = away[k][i] * away_hazards[k]
         if draw < part:
             return len(members) + k, AGES
         draw -= part
@@ -218,19 +205,19 @@ def _whose(
 def _age_away(kind: int, i: int, farms: bool, members: Any, away: Any, work: Any) -> int:
     """Let a member away pass an age limit; at 60 it comes home, the last one with the children. Return who
     came."""
-    if _number(away, kind, i) == 0:
+    if away[kind][i] == 0:
         return 0
-    _add(away, kind, i, -1)
+    away[kind][i] -= 1
     if kind < AWAY_MID:
-        _add(away, kind + 1, i, 1)
+        away[kind + 1][i] += 1
         return 0
-    _add(members, LATE, i, 1)
-    _add(work, FARM, i, farms)
-    if _number(away, AWAY_YOUNG, i) + _number(away, AWAY_MID, i) > 0:
+    members[LATE][i] += 1
+    work[FARM][i] += farms
+    if away[AWAY_YOUNG][i] + away[AWAY_MID][i] > 0:
         return 1
-    children = _number(away, AWAY_CHILDREN, i)
-    _add(members, CHILDREN, i, children)
-    _add(away, AWAY_CHILDREN, i, -children)
+    children = away[AWAY_CHILDREN][i]
+    members[CHILDREN][i] += children
+    away[AWAY_CHILDREN][i] -= children
     return 1 + children
 
 
@@ -238,15 +225,15 @@ def _age_away(kind: int, i: int, farms: bool, members: Any, away: Any, work: Any
 def _age(kind: int, i: int, detail: np.uint64, ids: Ids, chances: Floats, members: Any, work: Any) -> None:
     """Let a member at home pass an age limit; sex is drawn at 15, work ends for some at 60 and 65."""
     first, second = uniform_of(detail, ids[i], 0), uniform_of(detail, ids[i], 1)
-    _add(members, kind, i, -1)
+    members[kind][i] -= 1
     if kind == INFANTS:
-        _add(members, CHILDREN, i, 1)
+        members[CHILDREN][i] += 1
     elif kind == CHILDREN:
-        _add(members, YOUNG_MEN if first < 0.5 else YOUNG_WOMEN, i, 1)
+        members[YOUNG_MEN if first < 0.5 else YOUNG_WOMEN][i] += 1
     elif YOUNG_MEN <= kind <= YOUNG_WOMEN:
-        _add(members, kind + MID_MEN - YOUNG_MEN, i, 1)
+        members[kind + MID_MEN - YOUNG_MEN][i] += 1
     else:
-        _add(members, LATE if kind != LATE else OLD, i, 1)
+        members[LATE if kind != LATE else OLD][i] += 1
         chance = chances[RETIRES_60] if kind != LATE else chances[RETIRES_65]
         if first * adults_of(i, members) < workers_of(i, work) and second < chance:
             _stop_work(i, kind == LATE, work)
@@ -268,7 +255,7 @@ def _stop_work(i: int, farm_first: bool, work: Any) -> None:
 def _die(kind: int, i: int, draw: float, members: Any, work: Any, tertiary: Int8s) -> None:
     """Take a member out of the household and, by the share of adults who work, out of work."""
     adults = adults_of(i, members)
-    _add(members, kind, i, -1)
+    members[kind][i] -= 1
     if kind < YOUNG_MEN:
         return
     works = 1.0 if kind < LATE else 0.5
@@ -285,7 +272,7 @@ def _enter_work(i: int, draw: float, chances: Floats, members: Any, work: Any, t
     then."""
     adults = adults_of(i, members)
     if workers_of(i, work) < adults:
-        _add(work, IDLE, i, 1)
+        work[IDLE][i] += 1
         tertiary[i] += tertiary[i] < adults and draw < chances[SKILLED_ENTRY]
 
 
@@ -314,24 +301,24 @@ def _leave_home(
 ) -> None:
     """Move a young member of household i, or a couple with an infant, into a new household in a vacant
     row."""
-    people = adults_of(i, members) + _number(members, INFANTS, i) + _number(members, CHILDREN, i)
+    people = adults_of(i, members) + members[INFANTS][i] + members[CHILDREN][i]
     share = wealth[i] / people
-    couple = _number(members, YOUNG_MEN, i) > 0 and _number(members, YOUNG_WOMEN, i) > 0
+    couple = members[YOUNG_MEN][i] > 0 and members[YOUNG_WOMEN][i] > 0
     couple = couple and uniform_of(detail, ids[i], 0) < chances[COUPLE]
     movers = 0
     for sex in (YOUNG_MEN, YOUNG_WOMEN):
         if couple or sex == kind:
             _move_adult(i, row, uniform_of(detail, ids[i], 1 + sex), members, work, tertiary)
-            _add(members, sex, i, -1)
-            _add(members, sex, row, 1)
+            members[sex][i] -= 1
+            members[sex][row] += 1
             movers += 1
-    if couple and _number(members, INFANTS, i) > 0:
-        _add(members, INFANTS, i, -1)
-        _add(members, INFANTS, row, 1)
+    if couple and members[INFANTS][i] > 0:
+        members[INFANTS][i] -= 1
+        members[INFANTS][row] += 1
         movers += 1
     wealth[row] = share * movers
     wealth[i] -= share * movers
-    if _number(work, LOCAL, row) + _number(work, LOCAL_SKILLED, row) == 0:
+    if work[LOCAL][row] + work[LOCAL_SKILLED][row] == 0:
         job_cell[row] = NO_JOB
     keep_skills(i, tertiary, adults_of(i, members), work[LOCAL], work[LOCAL_SKILLED])
 
@@ -340,18 +327,18 @@ def _leave_home(
 def _move_adult(i: int, row: int, draw: float, members: Any, work: Any, tertiary: Int8s) -> None:
     """Take the work and education of an adult of household i along to a new one; the own business stays."""
     adults = adults_of(i, members)
-    employees = workers_of(i, work) - _number(work, OWN, i)
+    employees = workers_of(i, work) - work[OWN][i]
     must = workers_of(i, work) == adults
     if employees > 0 and (must or draw * adults < employees):
         activity = LOCAL
         for option in (FARM, IDLE, LOCAL_SKILLED, LOCAL):
-            if _number(work, option, i) > 0:
+            if work[option][i] > 0:
                 activity = option
-        _add(work, activity, i, -1)
-        _add(work, activity, row, 1)
+        work[activity][i] -= 1
+        work[activity][row] += 1
     elif must:
-        _add(work, OWN, i, -1)
-    skilled = _number(work, LOCAL_SKILLED, row) > tertiary[row]
+        work[OWN][i] -= 1
+    skilled = work[LOCAL_SKILLED][row] > tertiary[row]
     if tertiary[i] > 0 and (skilled or draw * adults < tertiary[i]):
         tertiary[i] -= 1
         tertiary[row] += 1
