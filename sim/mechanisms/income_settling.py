@@ -106,7 +106,7 @@ def sum_at_home(first: int, last: int, tile: int, residence: Int8s, due: Float32
 
 @njit(cache=True, nogil=True)
 def count_movers(first: int, last: int, residence: Int8s) -> int:
-    """Return the households that live elsewhere than in their hamlet."""
+    """Return the households of some rows that live elsewhere than in their hamlet; `residence` has shape (rows,)."""
     movers = 0
     for row in range(first, last):
         movers += residence[np.uint64(row)] != HOME

@@ -52,10 +52,10 @@ class WatchedBoard(LeverBoard):
     def __init__(self, programmes: list[str]) -> None:
         super().__init__(programmes)
         self.read: set[str] = set()
-        self.written: set[str] = set()
+        self.wrote: set[str] = set()
 
     def write(self, lever: Lever, programme: str, value: float | Floats, counties: Bools) -> None:
-        self.written.add(lever.name)
+        self.wrote.add(lever.name)
         super().write(lever, programme, value, counties)
 
     def effective(self, lever: Lever) -> Floats:
@@ -143,7 +143,7 @@ def test_a_policy_writes_the_levers_it_declares_and_no_other(kind: type[Policy[A
     policy, board = kind(kind.Settings()), WatchedBoard([kind.name])
     for month in range(36):
         policy.apply(board, month)
-    assert board.written == {lever.name for lever in kind.levers}
+    assert board.wrote == {lever.name for lever in kind.levers}
 
 
 @pytest.mark.parametrize("mechanism", MECHANISMS, ids=lambda mechanism: mechanism.name)
