@@ -133,15 +133,6 @@ def policy(name: str) -> type[Policy[Any]]:
     return known[name]
 
 
-def policy_names() -> tuple[str, ...]:
-    """Return the names of all policies: the project's own, then installed ones by name.
-
-    Raises:
-        RegistryError: an installed policy is broken.
-    """
-    return tuple(installed_policies())
-
-
 @functools.cache
 def installed_policies() -> Mapping[str, type[Policy[Any]]]:
     """Return every policy by name; looks for installed ones once per process.

@@ -13,14 +13,14 @@ import pytest
 from sim.errors import Problem, ScenarioError
 from sim.levers import LeverBoard
 from sim.policies.base import Policy, Timing, setting
-from sim.registry import default_parameters, policy_names
+from sim.registry import default_parameters, installed_policies
 from sim.scenario import DEFAULT_SEEDS, DEFAULT_SHARE, Scenario, load_scenario
 from sim.scenario.fields import FieldReader
 from sim.scenario.settings import Counterfactual, read_policies
 from sim.scenario.yaml import read_mapping
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
-ALL = policy_names()[:5]
+ALL = tuple(installed_policies())[:5]
 
 
 def write(folder: Path, text: str, name: str = "mine.yaml") -> Path:

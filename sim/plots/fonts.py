@@ -20,13 +20,16 @@ LATIN_FAMILY = "DejaVu Sans"
 """The font matplotlib itself ships."""
 
 
-def font_family(language: Language) -> str:
-    """Return the name of a font that matplotlib knows and that holds every character of a language.
+def font_families(language: Language) -> list[str]:
+    """Return the names of fonts that matplotlib knows, the first with every character of a language.
+
+    In English the Chinese font stands behind the other: a title may be written in Chinese alone.
 
     Raises:
         PictureError: the package with the Chinese font is not installed, or the file is not in it.
     """
-    return LATIN_FAMILY if language == "en" else _register(chinese_font())
+    chinese = _register(chinese_font())
+    return [LATIN_FAMILY, chinese] if language == "en" else [chinese]
 
 
 def chinese_font(package: str = PACKAGE) -> Path:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.comparison.words import programme_name
 from sim.errors import ResultsError, nearest
 from sim.messages import catalogue, text
 from sim.observables.indicators import INDICATORS, POSITION
 from sim.places import NAMES
 from sim.policies.base import Timing
-from sim.registry import installed_policies
 from sim.units import Language
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def run_label(result: RunResult, label: str, language: Language) -> str:
     if kind in _ALONE:
         return text(_ALONE[kind], language)
     if kind in _WITH_REFORMS:
-        quoted = [text("report.quoted", language, words=reform_name(name, language)) for name in names.split(" and ")]
+        titles = (programme_name(name, language) for name in names.split(" and "))
+        quoted = (text("report.quoted", language, words=title) for title in titles)
         return text(_WITH_REFORMS[kind], language, words=text("report.comma", language).join(quoted))
     return label
 
@@ -70,12 +71,6 @@ _WITH_REFORMS = {"without": "report.run_without", "only": "report.run_only"}
 def _title(result: RunResult, language: Language) -> str:
     titles = result.manifest.get("scenario", {}).get("title", {})
     return str(titles.get(language, ""))
-
-
-def reform_name(name: str, language: Language) -> str:
-    """Return the title of a reform, or its name when it is not installed here."""
-    known = installed_policies()
-    return known[name].title[language] if name in known else name
 
 
 def setting_name(name: str, language: Language) -> str:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from sim.comparison.words import programme_name
 from sim.messages import text
 from sim.observables.indicators import INDICATORS, POSITION
 from sim.places import CITY
-from sim.plots.labels import compared_runs, place_name, reform_name
+from sim.plots.labels import compared_runs, place_name
 from sim.plots.observed import Observed
 from sim.plots.style import GREY, draw_band, label_months, line_entry, sheet, style
 from sim.plots.trajectories import run_entries, seeds_note
@@ -53,7 +54,7 @@ def waiting(result: RunResult, language: Language = "en") -> list[Waiting]:
             title = text("plots.at_place", language, what=text(key, language), place=city)
             shown.append(Waiting(title, INDICATORS[POSITION[indicator]].unit, curves, float("nan")))
     for programme, budget in _budgets(result).items():
-        title = text("plots.spent", language, reform=reform_name(programme, language))
+        title = text("plots.spent", language, reform=programme_name(programme, language))
         shown.append(Waiting(title, "CNY", np.cumsum(observed.cost(programme, CITY), axis=-1), budget))
     return shown
 

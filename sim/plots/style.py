@@ -24,7 +24,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from sim.calendar import MONTHS_PER_YEAR, month_label
-from sim.plots.fonts import font_family
+from sim.plots.fonts import font_families
 from sim.units import Language
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def style(language: Language) -> Iterator[None]:
         PictureError: the Chinese font is not installed.
     """
     settings: Any = {
-        "font.family": [font_family(language)],
+        "font.family": font_families(language),
         "text.parse_math": False,  # a dollar sign in a title is a dollar sign
         "font.size": FONT_SIZE,
         "axes.titlesize": FONT_SIZE + 0.5,

@@ -13,7 +13,7 @@ from matplotlib.transforms import Bbox
 
 from sim.messages import LANGUAGES, catalogue
 from sim.plots import PICTURES, Picture, as_svg, save_plots
-from sim.plots.fonts import font_family
+from sim.plots.fonts import font_families
 from sim.units import Language
 from tests.plots.results import RESULTS, single_result, swept_result
 from tests.runs import tiny_result
@@ -80,7 +80,7 @@ def test_a_picture_can_be_read(kind: str, picture: Picture, language: Language) 
     covered = [(one, other) for one, other in itertools.combinations(seen, 2) if one.overlaps(other)]
     assert covered == []
     families = {text.get_fontfamily()[0] for text in figure.findobj(lambda artist: hasattr(artist, "get_fontfamily"))}
-    assert font_family(language) in families
+    assert font_families(language)[0] in families
 
 
 @pytest.mark.parametrize(("kind", "picture"), CASES, ids=[f"{kind}-{picture.name}" for kind, picture in CASES])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import subprocess
 import sys
 
@@ -16,7 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.errors import PictureError
-from sim.plots.fonts import chinese_font, font_family
+from sim.plots.fonts import chinese_font, font_families
 from sim.plots.style import (
     COLOURS,
     DASHES,
@@ -39,8 +40,8 @@ WORDS = "数据，来自 5 seeds。线为均值（色带为最低至最高值）
 def test_the_font_comes_from_its_package_which_is_never_imported() -> None:
     code = (
         "import sys, matplotlib; before = dict(matplotlib.rcParams)\n"
-        "from sim.plots.fonts import font_family\n"
-        "print(font_family('zh'), 'zhplot' in sys.modules, before == dict(matplotlib.rcParams))"
+        "from sim.plots.fonts import font_families\n"
+        "print(*font_families('zh'), 'zhplot' in sys.modules, before == dict(matplotlib.rcParams))"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.split("\n")[0] == "Noto Sans SC False True"
@@ -56,7 +57,7 @@ def test_a_missing_package_is_named() -> None:
 def test_the_style_ends_with_the_picture() -> None:
     before = dict(mpl.rcParams)
     with style("zh"):
-        assert mpl.rcParams["font.family"] == [font_family("zh")]
+        assert mpl.rcParams["font.family"] == font_families("zh")
     assert dict(mpl.rcParams) == before
 
 
@@ -127,3 +128,12 @@ def test_the_collector_works_again_after_the_pictures() -> None:
     with without_collection():
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_chinese_words_in_an_english_picture_are_drawn(recwarn: pytest.WarningsRecorder) -> None:
+    with style("en"):
+        figure = Figure()
+        FigureCanvasAgg(figure)
+        figure.suptitle("搬迁提速")
+        figure.savefig(io.BytesIO())
+    assert [str(warning.message) for warning in recwarn] == []
