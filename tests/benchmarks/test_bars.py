@@ -84,6 +84,7 @@ def test_a_month_visits_every_row_the_same_number_of_times_at_every_share(monkey
 
 
 def test_memory_does_not_grow_from_month_to_month() -> None:
+    model(0.001, months=12)  # loads the kernels, those of rare events and of the turn of the year included
     made = model(0.05, months=3)
     tracemalloc.start()
     made.step()

@@ -33,6 +33,17 @@ class Said:
     err: str
 
 
+@pytest.fixture(autouse=True)
+def _listening() -> Iterator[None]:
+    """Hear signals that whoever started the tests told them to ignore, as nohup and shells in the background do."""
+    deaf = [number for number in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_IGN]
+    for number in deaf:
+        signal.signal(number, signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL)
+    yield
+    for number in deaf:
+        signal.signal(number, signal.SIG_IGN)
+
+
 @pytest.fixture
 def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., Said]:
     """Give a function that runs a command in this process, in the test's folder; pictures and report are left out."""

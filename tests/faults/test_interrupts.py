@@ -6,8 +6,7 @@ import json
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -59,18 +58,6 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-@contextmanager
-def listening(number: signal.Signals) -> Iterator[None]:
-    """Hear a signal that whoever started the tests may have told them to ignore, as nohup does."""
-    before = signal.getsignal(number)
-    if before is signal.SIG_IGN:
-        signal.signal(number, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(number, before)
-
-
 @pytest.mark.parametrize("number", STOPPING)
 def test_a_stopped_command_keeps_its_finished_runs_and_the_next_goes_on(
     call: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
@@ -80,7 +67,7 @@ def test_a_stopped_command_keeps_its_finished_runs_and_the_next_goes_on(
             os.kill(os.getpid(), number)
         return simulate(job, *rest)
 
-    with monkeypatch.context() as patch, listening(number):
+    with monkeypatch.context() as patch:
         patch.setattr(sim.runs, "simulate", stops)
         said = call(*tiny_run(*SMALL))
     code, words = STOPPING[number]
