@@ -13,7 +13,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property, partial
@@ -23,7 +23,7 @@ from typing import IO, Any
 from sim.errors import ResultsError
 from sim.execution.kept import program_hash
 from sim.execution.pools import compile_kernels, in_processes
-from sim.execution.work import Answer, Failure, work
+from sim.execution.work import Answer, Failure, Simulate, work
 from sim.model import CountyModel
 from sim.observables import Record
 from sim.runs import Job
@@ -154,19 +154,28 @@ def _key(task: Task, operators: Operators) -> str:
 
 
 def _run(tasks: Mapping[str, Task], operators: Operators, workers: int) -> Iterator[Evaluation]:
-    """Yield evaluations as they come: from this process, or from several where there are enough runs."""
+    """Yield evaluations as they come."""
     jobs = [Job(key, task.scenario, task.seed) for key, task in tasks.items()]
-    observe = partial(_observe, operators=operators)
-    if min(workers, len(jobs)) <= 1:
-        answers: Iterable[Answer[dict[str, float]]] = (work(observe, job) for job in jobs)
-    else:
-        compile_kernels(jobs[0], observe)
-        answers = in_processes(jobs, observe, min(workers, len(jobs)))
-    for answer in answers:
+    for answer in answers(jobs, partial(_observe, operators=operators), workers):
         task = tasks[answer.job.label]
         outputs = None if isinstance(answer.outcome, Failure) else answer.outcome
         error = answer.outcome.message if isinstance(answer.outcome, Failure) else ""
         yield Evaluation(answer.job.label, task.seed, dict(task.inputs), outputs, error)
+
+
+def answers[T](jobs: Sequence[Job], simulate: Simulate[T], workers: int) -> Iterator[Answer[T]]:
+    """Yield what comes of jobs as it comes: from this process, or from several where there are enough jobs.
+
+    Args:
+        jobs: the runs.
+        simulate: makes one; must be of a kind that can be sent to a process.
+        workers: processes at most.
+    """
+    if min(workers, len(jobs)) <= 1:
+        yield from (work(simulate, job) for job in jobs)
+        return
+    compile_kernels(jobs[0], simulate)
+    yield from in_processes(jobs, simulate, min(workers, len(jobs)))
 
 
 def _observe(job: Job, _threads: int, _after_month: object, *, operators: Operators) -> dict[str, float]:

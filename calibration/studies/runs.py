@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,9 +12,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.experiment import answers
+from sim.errors import RunError
+from sim.execution import Failure
+from sim.model import CountyModel
 from sim.observables import Record
 from sim.observation import OPERATORS, Operator
-from sim.runs import Job, simulate
+from sim.runs import Job
 from sim.scenario import Scenario, load_scenario
 
 type Floats = NDArray[np.float64]
@@ -72,17 +74,23 @@ def simulate_all[T](runs: Sequence[Run], keep: Callable[[Record], T], workers: i
         runs: what to simulate.
         keep: applied to the record in the process that simulated it; must be of a kind that can be sent there.
         workers: processes; one for each processor when None. The values do not depend on it.
+
+    Raises:
+        RunError: a run broke.
     """
-    count = min(workers or os.cpu_count() or 1, len(runs))
-    one = partial(_simulate, keep=keep)
-    if count == 1:
-        return [one(run) for run in runs]
-    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return list(pool.map(one, runs))
+    jobs = [Job(str(position), run.scenario, run.seed) for position, run in enumerate(runs)]
+    kept: dict[str, T] = {}
+    for answer in answers(jobs, partial(_simulate, keep=keep), workers or os.cpu_count() or 1):
+        if isinstance(answer.outcome, Failure):
+            raise RunError(f"{answer.job.scenario.name}, seed {answer.job.seed}: {answer.outcome.message}")
+        kept[answer.job.label] = answer.outcome
+    return [kept[job.label] for job in jobs]
 
 
-def _simulate[T](run: Run, keep: Callable[[Record], T]) -> T:
-    return keep(simulate(Job(run.scenario.name, run.scenario, run.seed)).record)
+def _simulate[T](job: Job, _threads: int = 1, _after_month: object = None, *, keep: Callable[[Record], T]) -> T:
+    model = CountyModel(job.scenario, seed=job.seed)
+    model.run_for(job.scenario.months)
+    return keep(model.record)
 
 
 def whole(record: Record) -> Record:
