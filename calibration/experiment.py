@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from sim.errors import ResultsError
 from sim.execution.kept import program_hash
@@ -203,8 +203,3 @@ def values_of(evaluations: Sequence[Evaluation]) -> list[Mapping[str, float]]:
             f"{broken[0].error}"
         )
     return [evaluation.outputs for evaluation in evaluations if evaluation.outputs is not None]
-
-
-def summary(evaluations: Sequence[Evaluation]) -> dict[str, Any]:
-    """Return how many runs there are and how many failed, for a manifest."""
-    return {"runs": len(evaluations), "failed": sum(evaluation.outputs is None for evaluation in evaluations)}

@@ -15,11 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from calibration.experiment import Evaluation, Progress, Task, evaluate, open_store, summary, values_of
+from calibration.experiment import Evaluation, Progress, Task, evaluate, open_store, values_of
 from calibration.sensitivity.pictures import draw_indices
 from calibration.sensitivity.sobol import TOTAL_OF_NOTHING, Floats, Indices, design, indices, varies
 from calibration.sensitivity.study import DUMMY, Study, middle, point
@@ -100,7 +99,7 @@ def run_study(
         evaluations = evaluate([*rows, *chance], operators, store, workers, progress)
     values_of(evaluations)
     result = _analyse(study, evaluations[: len(rows)], evaluations[len(rows) :])
-    _write(result, summary(evaluations), folder)
+    _write(result, len(evaluations), folder)
     return result
 
 
@@ -147,7 +146,7 @@ def _table(study: Study, evaluations: Sequence[Evaluation]) -> Floats:
     return np.array([[values[o.name] for o in study.outputs] for values in values_of(evaluations)])
 
 
-def _write(result: StudyResult, runs: dict[str, Any], folder: Path) -> None:
+def _write(result: StudyResult, runs: int, folder: Path) -> None:
     study = result.study
     manifest = {
         "study": study.name,
@@ -161,7 +160,7 @@ def _write(result: StudyResult, runs: dict[str, Any], folder: Path) -> None:
             key: {"low": d.low, "median": d.default, "high": d.high, "unit": d.unit, "prior": d.prior}
             for key, d in study.factors.items()
         },
-        **runs,
+        "runs": runs,
         "dummy_total_index": result.dummy_total,
         "converged": result.converged,
         "versions": {name: version(name) for name in PACKAGES},

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import NoneType
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -20,7 +20,7 @@ from sim.scenario.fields import FieldReader, bounds_text, hint_quotes, hint_unit
 from sim.scenario.files import CALIBRATED, PRIOR, is_off, is_on
 from sim.scenario.yaml import Node, shown
 
-DOCUMENTED = "documented"
+DOCUMENTED: Final = "documented"
 NONE = "none"
 
 type Steps = tuple[str | int, ...]

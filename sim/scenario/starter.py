@@ -19,7 +19,7 @@ from sim.policies.base import Policy, Timing
 from sim.registry import installed_policies
 from sim.scenario import MAX_MONTHS, MAX_SHARE, MIN_SHARE, Scenario
 from sim.scenario.fields import MAX_SEEDS
-from sim.scenario.settings import Counterfactual
+from sim.scenario.settings import DOCUMENTED, Counterfactual
 from sim.units import Language, check_unit
 
 _COMMENT_COLUMN = 40
@@ -31,6 +31,8 @@ _UNSPOKEN_UNITS = ("month", "months", "places", "ratio", "dimensionless")
 
 def starter_text(parent: Scenario, extends: str, file_name: str, schema: str, language: Language) -> str:
     """Return a scenario that asks the same as its parent, ready to be changed.
+
+    What is changed is first compared with the reforms as documented, whatever else the parent compares with.
 
     Args:
         parent: the scenario it begins with.
@@ -176,7 +178,9 @@ def _yaml(value: Any) -> str:
 
 
 def _tail(parent: Scenario, language: Language) -> Iterator[str]:
-    labels = ", ".join(map(_counterfactual, parent.counterfactuals))
+    documented = Counterfactual(DOCUMENTED)
+    others = (each for each in parent.counterfactuals if each != documented)
+    labels = ", ".join(map(_counterfactual, (documented, *others)))
     yield _with_comment(f"counterfactuals: [{labels}]", text("ask.counterfactuals", language))
     yield _with_comment("# parameters: {projects.landing_hazard: 0.3}", text("ask.parameters", language))
     months = ", ".join(map(month_label, parent.outputs.households)) or "2024-12"
