@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import IO
 
 from sim.errors import ResultsError
+from sim.execution.compiling import compile_side_by_side
 from sim.execution.kept import program_hash
-from sim.execution.pools import compile_kernels, in_processes
+from sim.execution.pools import in_processes
 from sim.execution.work import Answer, Failure, Simulate, work
 from sim.model import CountyModel
 from sim.observables import Record
@@ -174,7 +175,7 @@ def answers[T](jobs: Sequence[Job], simulate: Simulate[T], workers: int) -> Iter
     if min(workers, len(jobs)) <= 1:
         yield from (work(simulate, job) for job in jobs)
         return
-    compile_kernels(jobs[0], simulate)
+    compile_side_by_side(workers)
     yield from in_processes(jobs, simulate, min(workers, len(jobs)))
 
 

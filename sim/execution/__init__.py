@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sim.execution.compiling import compile_side_by_side
 from sim.execution.kept import KeptRuns
 from sim.execution.memory import affordable_workers
-from sim.execution.pools import compile_kernels, in_processes
+from sim.execution.pools import in_processes
 from sim.execution.work import Answer, Failure, Simulate, work
 from sim.warned import Warned
 
@@ -138,10 +139,10 @@ def _answers(
     total = sum(job.scenario.months for job in jobs)
     done = total - sum(job.scenario.months for job in due)
     progress(LOADING, done, total)
+    compile_side_by_side(cores)
     if workers == 1:
         yield from _one_after_the_other(due, simulate, cores, lambda message, new: progress(message, done + new, total))
         return
-    compile_kernels(due[0], simulate)
     progress(f"{len(due)} runs on {workers} processes", done, total)
     for answer in in_processes(due, simulate, workers):
         done += answer.job.scenario.months

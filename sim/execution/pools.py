@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import multiprocessing
 import os
 import signal
@@ -12,7 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.execution.work import Answer, Simulate, failure, work
 
@@ -24,15 +23,6 @@ VAIN_ROUNDS = 3
 """Pools that may break one after the other without a finished run before the rest is given up."""
 TERMINAL_SIGNALS = {signal.SIGINT, signal.SIGHUP}
 """What a terminal sends to all its processes; here the parent decides what becomes of the others."""
-
-
-def compile_kernels(job: Job, simulate: Simulate[Any]) -> None:
-    """Run one month of a tiny world, so that the processes find every kernel in the cache.
-
-    A fault shows again in the job itself, which reports it.
-    """
-    tiny = dataclasses.replace(job.scenario, share=0.001, months=1)
-    work(simulate, dataclasses.replace(job, scenario=tiny))
 
 
 def in_processes[T](jobs: Sequence[Job], simulate: Simulate[T], workers: int) -> Iterator[Answer[T]]:
