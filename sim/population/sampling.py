@@ -54,6 +54,7 @@ class Frame:
         stratum: stratum of each hamlet, shape (hamlets,).
         rows: roster rows stratum by stratum, each sorted by forest land, then size, shape (hamlets,).
         first: first place of a stratum in `rows`, shape (24 + 1,).
+        hill: places in `rows` of the hamlets eligible for relocation, shape (eligible,).
         households: households of each stratum, shape (24,).
         forest: transferable forest land of each county, mu, shape (6,).
     """
@@ -61,6 +62,7 @@ class Frame:
     stratum: Int64s
     rows: Int64s
     first: Int64s
+    hill: Int64s
     households: Floats
     forest: Floats
 
@@ -73,9 +75,11 @@ def frame_of(roster: Roster) -> Frame:
         NEAR_CLASS,
     )
     stratum = roster.county * N_CLASSES + classes
+    rows = np.lexsort((roster.households, roster.forest, stratum))
     return Frame(
         stratum=stratum,
-        rows=np.lexsort((roster.households, roster.forest, stratum)),
+        rows=rows,
+        hill=np.flatnonzero(classes[rows] == HILL_CLASS),
         first=np.append(0, np.cumsum(np.bincount(stratum, minlength=N_STRATA))),
         households=np.bincount(stratum, roster.households, N_STRATA),
         forest=np.bincount(roster.county, roster.forest, N_COUNTIES),
@@ -127,10 +131,8 @@ def sample(frame: Frame, households: Int64s, share: float, seed: int) -> tuple[I
 
 def _by_attachment(frame: Frame, seed: int) -> Int64s:
     """Return `frame.rows` with the hamlets eligible for relocation sorted by attachment, shape (hamlets,)."""
-    stratum = frame.stratum[frame.rows]
-    places = np.flatnonzero(stratum % N_CLASSES == HILL_CLASS)
-    rows = frame.rows.copy()
-    rows[places] = rows[places][np.lexsort((attachments(seed, rows[places]), stratum[places]))]
+    rows, hill = frame.rows.copy(), frame.rows[frame.hill]
+    rows[frame.hill] = hill[np.lexsort((attachments(seed, hill), frame.stratum[hill]))]
     return rows
 
 
