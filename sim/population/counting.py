@@ -38,12 +38,13 @@ class HamletCounts:
 def count_hamlets(world: World) -> HamletCounts:
     """Count the households of every hamlet; spare rows count for nothing."""
     households, n = world.households, len(world.hamlets)
+    hamlet = households.hamlet.astype(np.intp)
 
     def by_hamlet(values: NDArray[Any]) -> Floats:
-        return np.bincount(households.hamlet, values, n)
+        return np.bincount(hamlet, values, n)
 
     residents, away = (column_sum(households, names, np.int16) for names in (MEMBERS, AWAY_MEMBERS))
-    place = households.hamlet * np.int32(N_PLACES) + households.registered
+    place = hamlet * N_PLACES + households.registered
     return HamletCounts(
         households=by_hamlet(households.occupied()),
         at_home=by_hamlet(residents),

@@ -98,7 +98,7 @@ def _fill_people(world: World, plan: HamletPlan, types: HouseholdTypes) -> Int8s
     state = world.lasting_stream(Purpose.POPULATION_TYPE)
     keys = np.array([child_id(state, np.uint64(s)) for s in range(N_STRATA)], dtype=np.uint64)
     bits = np.array([bits_of(size) for size in np.diff(types.first).tolist()])
-    kinds = np.full(len(households), -1)
+    kinds = np.full(len(households), types.members.shape[1] - 1, np.uint64)
     world.over_hamlets(
         choose_types,
         hamlets.start,
@@ -113,10 +113,11 @@ def _fill_people(world: World, plan: HamletPlan, types: HouseholdTypes) -> Int8s
         households.id,
         kinds,
     )
-    people = types.members.take(kinds, axis=1)
+    of_row = kinds.view(np.int64)
+    people = types.members.take(of_row, axis=1)
     for name, persons in zip((*MEMBERS, *AWAY_MEMBERS), people, strict=True):
         getattr(households, name)[:] = persons
-    households.registered[:] = types.registered.take(kinds)
+    households.registered[:] = types.registered.take(of_row)
     return people
 
 

@@ -45,29 +45,41 @@ def bits_of(size: int) -> int:
     return max(2, (size - 1).bit_length())
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def permuted(rank: int, size: int, bits: int, keys: Ids) -> np.int64:
-    """Return where a keyed permutation of 0, ..., size - 1 sends `rank`.
+@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+def turned(x: np.uint64, mask: np.uint64, half: np.uint64, keys: Ids) -> np.uint64:
+    """Return where rounds of addition, odd multiplication and xor-shift send a number of at most `mask`.
 
-    Rounds of addition, odd multiplication and xor-shift permute the numbers of that many binary digits; values
-    outside are sent on until they fall inside (cycle walking).
+    They permute the numbers 0, ..., mask; `half` is half the binary digits of `mask`, `keys`, (4, 2), choose the
+    permutation.
+    """
+    for turn in range(_ROUNDS):
+        x = (x + keys[turn, 0]) & mask
+        x = (x * keys[turn, 1]) & mask
+        x = x ^ (x >> half)
+    return x
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def permute(first: int, size: int, bits: int, keys: Ids, out: Ids) -> None:
+    """Write where a keyed permutation of 0, ..., size - 1 sends the ranks from `first` on, as many as `out` holds.
+
+    `turned` permutes the numbers below the next power of two; values outside are sent on until they fall inside
+    (cycle walking), in a second loop so that the first has no branches.
 
     Args:
-        rank: 0, ..., size - 1.
+        first: the first rank; first + number of ranks is at most `size`.
         size: 1 or more.
         bits: from `bits_of`.
         keys: choose the permutation; from `round_keys`, shape (4, 2).
+        out: written, shape (n,).
     """
     mask = (_ONE << np.uint64(bits)) - _ONE
     half = (np.uint64(bits) + _ONE) >> _ONE
-    x = np.uint64(rank)
-    while True:
-        for turn in range(_ROUNDS):
-            x = (x + keys[turn, 0]) & mask
-            x = (x * keys[turn, 1]) & mask
-            x = x ^ (x >> half)
-        if x < np.uint64(size):
-            return np.int64(x)
+    for k in range(out.size):
+        out[k] = turned(np.uint64(first + k), mask, half, keys)
+    for k in range(out.size):
+        while out[k] >= np.uint64(size):
+            out[k] = turned(out[k], mask, half, keys)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -93,7 +105,7 @@ def choose_types(
     type_first: Int64s,
     order: NDArray[np.int16],
     ids: Ids,
-    types: Int64s,
+    types: Ids,
 ) -> None:
     """Give every household of hamlets first, ..., last - 1 its identity and type.
 
@@ -109,11 +121,12 @@ def choose_types(
         ids, types: written; identity and type, shape (household rows,).
     """
     for h in range(first, last):
-        s = strata[h]
-        begin, size = type_first[s], type_first[s + 1] - type_first[s]
-        for k in range(households[h]):
+        s, size = strata[h], type_first[strata[h] + 1] - type_first[strata[h]]
+        places = types[start[h] : start[h] + households[h]]
+        permute(position[h], size, bits[s], keys[s], places)
+        for k in range(places.size):
+            places[k] = order[type_first[s] + np.int64(places[k])]
             ids[start[h] + k] = household_id(hamlet_ids[h], k)
-            types[start[h] + k] = order[begin + permuted(position[h] + k, size, bits[s], keys[s])]
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

@@ -4,13 +4,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.population.filling_kernels import bits_of, household_id, permuted, round_keys
+from sim.population.filling_kernels import bits_of, household_id, permute, round_keys
 
 
 def places(size: int, key: int) -> np.ndarray:
     """Return where the permutation of a key sends 0, ..., size - 1."""
-    keys, bits = round_keys(np.array([key], np.uint64))[0], bits_of(size)
-    return np.array([permuted(rank, size, bits, keys) for rank in range(size)])
+    out = np.empty(size, np.uint64)
+    permute(0, size, bits_of(size), round_keys(np.array([key], np.uint64))[0], out)
+    return out.astype(np.int64)
 
 
 @settings(deadline=None)
@@ -47,3 +48,9 @@ def test_binary_digits_hold_every_number_and_no_more_than_needed() -> None:
     for size in (1, 2, 4, 5, 8, 9, 1000, 1024, 1025):
         assert 2 ** bits_of(size) >= size
         assert bits_of(size) == 2 or 2 ** (bits_of(size) - 1) < size
+
+
+def test_a_part_of_the_ranks_goes_where_it_goes_among_all() -> None:
+    keys, part = round_keys(np.array([5], np.uint64))[0], np.empty(30, np.uint64)
+    permute(70, 1_000, bits_of(1_000), keys, part)
+    np.testing.assert_array_equal(part, places(1_000, 5)[70:100])
