@@ -33,7 +33,7 @@ LEAST_HAMLETS = 2
 WEIGHT_BOUNDS = (0.3, 3.0)
 """Lowest and highest factor of calibration on a first weight."""
 _CALIBRATION_STEPS = 12
-"""Most rounds of calibration: each but the last takes one more weight to its bound."""
+"""Most rounds of calibration: each but the last takes at least one more weight to its bound."""
 _REACHABLE = 1e-8
 """Gap to a total, in totals, that a round may leave before the totals count as out of reach: far above rounding
 (1e-14) and a hundredth of what counts as met when a world is built.
