@@ -32,7 +32,7 @@ from sim.parameters import Parameters
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose, normals, stream, uniforms
 from sim.sectors import ABOVE, BELOW, CONSTRUCTION, FARMING, N_SECTORS, N_SIZES
-from sim.world import Bools, Floats, World
+from sim.world import Bools, Enterprises, Floats, World
 
 MONTHS = 36
 NO_PROJECT = -1
@@ -117,7 +117,6 @@ def _start_firms(world: World, p: ProductionParameters, workers: Floats) -> NDAr
     """Put established firms on balanced growth in January 2020 and return their rows."""
     firms, base = world.enterprises, world.base
     rows = np.flatnonzero(firms.active)
-    sector, size = firms.sector[rows], firms.size[rows]
     alpha, markup, tfp = production.technology(p)
     demand = np.where(TRADABLE, p.demand_trend, p.services_trend)[:, None]
     output, sales = production.balanced_growth(alpha, markup[:, None], tfp, demand, p.wage_trend_before - p.price_trend)
@@ -127,16 +126,17 @@ def _start_firms(world: World, p: ProductionParameters, workers: Floats) -> NDAr
 
     _set_wages(world, p, -MONTHS)
     cells = production.cells_of_month(world, p)
-    cell = (firms.county[rows], sector, size)
+    kind = _kinds_of(firms, rows)
     lag = 1.0 + sales / MONTHS_PER_YEAR / p.capital_adjustment
     hiring_lag = 1.0 + (sales - p.wage_trend_before) / MONTHS_PER_YEAR / p.hiring_speed_before
-    volume = firms.value_added[rows] * np.exp(-output * YEARS_TO_MID_2022)[sector, size]
-    capital = (alpha / markup[:, None] * MONTHS_PER_YEAR / p.user_cost / lag)[sector, size] * volume
-    labour = (share / hiring_lag)[sector, size] * volume / cells.labour_cost[cell]
-    elasticity = alpha[sector, size]
-    firms.scale[rows] = volume * np.exp(-cells.log_trend[sector, size])
-    firms.scale[rows] /= capital**elasticity * labour ** (1.0 - elasticity)
-    firms.demand[rows] = volume / cells.demand[cell[0], sector]
+    volume = firms.value_added[rows] * np.exp(-output * YEARS_TO_MID_2022).take(kind)
+    capital = (alpha / markup[:, None] * MONTHS_PER_YEAR / p.user_cost / lag).take(kind) * volume
+    labour = (share / hiring_lag).take(kind) * volume / cells.labour_cost.take(_cells_of(firms, rows))
+    elasticity = alpha.take(kind)
+    firms.scale[rows] = (
+        volume * np.exp(-cells.log_trend).take(kind) / (capital**elasticity * labour ** (1.0 - elasticity))
+    )
+    firms.demand[rows] = volume / cells.demand[firms.county[rows], firms.sector[rows]]
     shock, log_capital, log_labour = _deviations(world, p, rows)
     firms.shock[rows] = shock
     firms.capital[rows], firms.labour[rows] = capital * np.exp(log_capital), labour * np.exp(log_labour)
@@ -151,15 +151,14 @@ def _deviations(world: World, p: ProductionParameters, rows: NDArray[np.intp]) -
     yet adapted to their shock would grow for a decade merely because productive ones expand.
     """
     firms = world.enterprises
-    sector, size = firms.sector[rows], firms.size[rows]
     alpha, markup, _ = production.technology(p)
     spread, slope, rest = stationary_law(p, alpha, markup[:, None])
-    ids = np.ascontiguousarray(firms.id[rows])
-    large = size == ABOVE
+    ids, large = firms.id[rows], firms.size[rows] == ABOVE
+    kind = _kinds_of(firms, rows)
     shock = np.where(large, spread * normals(world.lasting_stream(Purpose.PRODUCTIVITY), ids), 0.0)
     other = normals(world.lasting_stream(Purpose.FIRM_EXIT), ids)
-    capital = slope[sector, size] * shock + np.where(large, rest[sector, size] * other, 0.0)
-    a, mu = alpha[sector, size], markup[sector]
+    capital = slope.take(kind) * shock + np.where(large, rest.take(kind) * other, 0.0)
+    a, mu = alpha.take(kind), markup[firms.sector[rows]]
     volume = (shock + a * capital) / (1.0 - (1.0 - a) / mu)
     return shock, capital, volume / mu
 
@@ -200,19 +199,20 @@ def _run(
     established: NDArray[np.intp],
     closing: EntryExitParameters,
 ) -> History:
-    counties, base, firms = world.counties, world.base, world.enterprises
-    history = History.empty()
+    counties, firms, history = world.counties, world.enterprises, History.empty()
+    ordinary_value, campaign_value = np.full(N_COUNTIES, q.ordinary_value), np.full(N_COUNTIES, q.campaign_value)
     is_plant = np.ones(len(firms), dtype=np.bool_)
     is_plant[established] = False
     hazard = entry_exit.ordinary_closure(firms, closing)
-    gdp_2022 = base.value_added_2022.sum(axis=1)
+    signing = _signing(world, p, q)
     fresh = uniforms(stream(world.seed, 0, Purpose.PROJECT_SIGNING), np.arange(2 * N_COUNTIES, dtype=np.uint64))
     counties.signing_credit[:] = fresh.reshape(N_COUNTIES, 2)
-    for month in range(-MONTHS, 0):
+    usual_speed = np.ones(N_COUNTIES)
+    for month, due in zip(range(-MONTHS, 0), signing, strict=True):
         _set_wages(world, p, month)
-        gdp = gdp_2022 * math.exp(p.services_trend * (month - production.MID_2022) / MONTHS_PER_YEAR)
-        _sign(world, q, gdp)
-        projects.advance(world, q, np.ones(N_COUNTIES))
+        for channel, value in ((ORDINARY, ordinary_value), (CAMPAIGN, campaign_value)):
+            projects.sign(world, q, due[channel], value, channel)
+        projects.advance(world, q, usual_speed)
         production.run_firms(world, p)
         firms.labour += p.hiring_speed_before * (firms.desired_labour - firms.labour)
         if month >= -MONTHS_PER_YEAR:
@@ -236,10 +236,13 @@ def _run(
     return history
 
 
-def _sign(world: World, q: ProjectParameters, gdp: Floats) -> None:
-    ordinary, campaign = projects.ordinary_signing(gdp, q), projects.inherited_signing(gdp, q, world.month)
-    projects.sign(world, q, ordinary, np.full(N_COUNTIES, q.ordinary_value), ORDINARY)
-    projects.sign(world, q, campaign, np.full(N_COUNTIES, q.campaign_value), CAMPAIGN)
+def _signing(world: World, p: ProductionParameters, q: ProjectParameters) -> Floats:
+    """Return the projects due in each month by channel (ORDINARY, CAMPAIGN) and county, shape (36, 2, 6)."""
+    months = range(-MONTHS, 0)
+    years = (np.array(months) - production.MID_2022) / MONTHS_PER_YEAR
+    gdp = np.exp(p.services_trend * years)[:, None] * world.base.value_added_2022.sum(axis=1)
+    campaign = [projects.inherited_signing(of_month, q, month) for month, of_month in zip(months, gdp, strict=True)]
+    return np.stack([projects.ordinary_signing(gdp, q), campaign], axis=1)
 
 
 def _factors(world: World, history: History, given: Floats) -> Floats:
@@ -293,7 +296,7 @@ def _ratio(wanted: Floats, found: Floats) -> Floats:
 
 def _rescale(world: World, history: History, factors: Floats, established: NDArray[np.intp]) -> None:
     firms = world.enterprises
-    factor = factors[firms.county[established], firms.sector[established], firms.size[established]]
+    factor = factors.take(_cells_of(firms, established))
     columns = (
         firms.capital,
         firms.labour,
@@ -313,9 +316,19 @@ def _choose_labour_unit(world: World, p: ProductionParameters, workers: Floats) 
     held = production.sum_by_cell(firms, firms.labour)
     unit = np.divide(workers, held, out=np.ones_like(workers), where=(held > 0) & (workers > 0))
     rows = np.flatnonzero(firms.active)
-    cell = (firms.county[rows], firms.sector[rows], firms.size[rows])
     alpha, _, _ = production.technology(p)
-    firms.labour[rows] *= unit[cell]
-    firms.desired_labour[rows] *= unit[cell]
-    firms.scale[rows] *= unit[cell] ** -(1.0 - alpha[cell[1], cell[2]])
+    own, kind = unit.take(_cells_of(firms, rows)), _kinds_of(firms, rows)
+    firms.labour[rows] *= own
+    firms.desired_labour[rows] *= own
+    firms.scale[rows] *= own ** -(1.0 - alpha.take(kind))
     base.labour_cost /= unit
+
+
+def _cells_of(firms: Enterprises, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return where the cells of firms stand in a table by county, sector and size, shape (rows,)."""
+    return np.asarray(firms.county[rows] * np.intp(N_SECTORS * N_SIZES) + _kinds_of(firms, rows))
+
+
+def _kinds_of(firms: Enterprises, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return where the technologies of firms stand in a table by sector and size, shape (rows,)."""
+    return np.asarray(firms.sector[rows] * np.intp(N_SIZES) + firms.size[rows])

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR
 from sim.observables.inequality import INCOMES, LOWEST_INCOME, MEMBERS, N_TENTHS
+from sim.population.counting import column_sum
 from sim.world import CORE, HOME, MOVED, TOWN, Bools, Floats, Ids, Int8s, Int16s, Int64s, World
 
 type Columns = dict[str, NDArray[Any]]
@@ -78,7 +79,7 @@ class ClosingAccounts:
         self._before = months - MONTHS_PER_YEAR
         self._passed = 0
         self._start_ids = households.id.copy()
-        self._start_income = np.asarray(MONTHS_PER_YEAR * _sum(world, INCOMES, np.dtype(np.float32)))
+        self._start_income = np.asarray(MONTHS_PER_YEAR * column_sum(world.households, INCOMES, np.float32))
         self._start_tenth = income_tenths(world)
         self._owner: Ids = np.zeros(len(households), np.uint64)
         self._sums: Matrix32 = np.zeros((len(households), len(INCOMES)), np.float32)
@@ -109,7 +110,7 @@ class ClosingAccounts:
         hamlet, ids = table.hamlet[rows], table.id[rows]
         from_start = self._start_ids[rows] == ids
         sums = self._sums[rows]
-        residents = _sum(world, MEMBERS, np.dtype(np.int8))[rows]
+        residents = column_sum(world.households, MEMBERS, np.int8)[rows]
         columns: Columns = {
             "id": ids,
             "hamlet_id": hamlets.id[hamlet].astype(np.uint32),
@@ -117,7 +118,7 @@ class ClosingAccounts:
             "county": hamlets.county[hamlet],
             "weight": hamlets.weight[hamlet].astype(np.float32),
             "residents": residents,
-            "members": residents + _sum(world, AWAY, np.dtype(np.int8))[rows],
+            "members": residents + column_sum(world.households, AWAY, np.int8)[rows],
             "town": _in_town(world, rows),
             "relocated": table.relocation[rows] == MOVED,
             "start_decile": np.where(from_start, self._start_tenth[rows], 0).astype(np.int8),
@@ -161,8 +162,8 @@ def income_tenths(world: World) -> Int8s:
     Persons count, not households: each tenth holds a tenth of all residents of family households. Rows without
     residents have 0. Incomes are sorted into bins by the bits of a float32, so no household costs a sort.
     """
-    residents = _sum(world, MEMBERS, np.dtype(np.int8))
-    income = _sum(world, INCOMES, np.dtype(np.float32))
+    residents = column_sum(world.households, MEMBERS, np.int8)
+    income = column_sum(world.households, INCOMES, np.float32)
     rows = np.flatnonzero(residents > 0)
     per_head = np.maximum(income[rows] / residents[rows].astype(np.float32), np.float32(LOWEST_INCOME))
     bins = (per_head.view(np.int32) >> _BITS) - _LOWEST_BIN
@@ -172,14 +173,6 @@ def income_tenths(world: World) -> Int8s:
     tenths = np.zeros(len(residents), np.int8)
     tenths[rows] = tenth_of_bin[bins]
     return tenths
-
-
-def _sum(world: World, names: tuple[str, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Return the sum of some household columns, shape (rows,), in the order of their names."""
-    total = np.zeros(len(world.households), dtype)
-    for name in names:
-        total += getattr(world.households, name)
-    return total
 
 
 def _in_town(world: World, rows: Int64s) -> Bools:

@@ -97,6 +97,11 @@ def mix(state: np.uint64) -> np.uint64:
     return state ^ (state >> _S31)
 
 
+def mixed(states: Ids) -> Ids:
+    """Return `mix` of many states, in the shape of `states`."""
+    return np.asarray(mix.py_func(states))
+
+
 @njit(cache=True, nogil=True)
 def _streams(seed: np.uint64, month: np.uint64, purposes: int) -> Ids:
     """Return the stream states of the purposes 0, ..., purposes - 1 in one month."""
@@ -135,6 +140,11 @@ def uniform(state: np.uint64, agent: np.uint64) -> float:
 def uniform_of(state: np.uint64, agent: np.uint64, which: int) -> float:
     """Return the uniform draw number `which` (0, 1, ...) of one agent, for decisions that need several."""
     return uniform(mix(state + np.uint64(which + 1)), agent)
+
+
+def draw_states(state: np.uint64, draws: int) -> Ids:
+    """Return the states with which `uniform` makes the draws 0, ..., draws - 1 of `uniform_of`, shape (draws,)."""
+    return mixed(state + np.arange(1, draws + 1, dtype=np.uint64))
 
 
 @njit(cache=True, nogil=True, inline="always")

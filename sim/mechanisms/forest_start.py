@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from sim.levers import LeverBoard
 from sim.mechanisms.forest_rules import (
@@ -23,12 +22,13 @@ from sim.mechanisms.forest_rules import (
     value_of_letting,
 )
 from sim.places import N_COUNTIES
-from sim.randomness import Purpose, uniform_of, uniforms
-from sim.world import HOME, POOLED, SINGLE, Floats, Int32s, Int64s, World
+from sim.randomness import Purpose, draw_states, uniforms
+from sim.world import HOME, POOLED, SINGLE, Floats, Ids, Int32s, Int64s, World
 
 _PEER_ROUNDS = 3
 _NEWTON_STEPS = 12
 _CLOSE = 1e-6
+"""Gap of the let share at which the search ends, ratio; worlds of different seeds are 0.004 apart."""
 _LONGEST_PAST = 1200.0
 """Months: no starting state is older than a century."""
 _REST_OF_2023 = 12
@@ -67,19 +67,20 @@ def owners(world: World, parameters: ForestParameters, terms: Floats) -> Owners:
     hamlets, households = world.hamlets, world.households
     rows = np.flatnonzero(households.forest > 0.0)
     hamlet = households.hamlet[rows]
-    term = terms[hamlets.county[hamlet]]
+    of_county = terms[hamlets.county]
     absent = households.residence[rows] != HOME
-    own = households.forest_yield[rows] * term[:, YIELD_FACTOR] * np.where(absent, 1.0 - parameters.absent_loss, 1.0)
-    freed = np.where(households.farm[rows] > 0, term[:, FREED], 0.0)
-    fear = (parameters.tenure_risk * (1.0 - hamlets.certified))[hamlet]
-    kept_on = value_of_letting.py_func(term[:, RENT], own, freed, 0.0, fear)
+    own = households.forest_yield[rows] * of_county[:, YIELD_FACTOR][hamlet]
+    own *= np.where(absent, 1.0 - parameters.absent_loss, 1.0)
+    freed = np.where(households.farm[rows] > 0, of_county[:, FREED][hamlet], 0.0)
+    fear = parameters.tenure_risk * (1.0 - hamlets.certified)
+    kept_on = value_of_letting.py_func(of_county[:, RENT][hamlet], own, freed, 0.0, fear[hamlet])
     return Owners(
         rows,
         hamlet,
         households.forest[rows].astype(np.float64),
-        (kept_on - term[:, COST]) / parameters.scale,
+        (kept_on - of_county[:, COST][hamlet]) / parameters.scale,
         kept_on / parameters.scale + parameters.renewal_inertia,
-        parameters.review_hazard * term[:, MATCH],
+        (parameters.review_hazard * of_county[:, MATCH])[hamlet],
     )
 
 
@@ -95,39 +96,12 @@ def hazards(people: Owners, parameters: ForestParameters, share: Floats) -> tupl
 
 
 @njit(cache=True, nogil=True)
-def draw_leases(
-    first: int,
-    last: int,
-    start: NDArray[np.int64],
-    stop: NDArray[np.int64],
-    county: NDArray[np.int8],
-    pooled: NDArray[np.int8],
-    ids: NDArray[np.uint64],
-    forest: NDArray[np.float32],
-    forest_let: NDArray[np.float32],
-    let_how: NDArray[np.int8],
-    lease_left: NDArray[np.int16],
-    lease_rent: NDArray[np.float32],
-    chances: Floats,
-    rents: Floats,
-    shortest: float,
-    longest: float,
-    lump: float,
-    state: np.uint64,
-) -> None:
-    """Draw who has let land, by the chances of the rows, and how long each lease still runs.
-
-    Hamlet columns have shape (hamlets,), household columns and chances (rows,), `rents` (6,).
-    """
-    for h in range(first, last):
-        for i in range(start[h], stop[h]):
-            if chances[i] <= 0.0 or uniform_of(state, ids[i], 3) >= chances[i]:
-                continue
-            let_how[i] = POOLED if pooled[h] else SINGLE
-            forest_let[i] = forest[i]
-            left = uniform_of(state, ids[i], 2) * lease_months(state, ids[i], shortest, longest)
-            lease_left[i] = 1 + int(left)
-            lease_rent[i] = 0.0 if uniform_of(state, ids[i], 1) < lump else rents[county[h]]
+def months_left(state: np.uint64, ids: Ids, to_come: Floats, shortest: float, longest: float) -> Int64s:
+    """Return how many months leases still run, at least 1, shape (n,); `to_come` is the part of them to come."""
+    out = np.empty(ids.size, np.int64)
+    for j in range(ids.size):
+        out[j] = 1 + int(to_come[j] * lease_months(state, ids[j], shortest, longest))
+    return out
 
 
 type Land = Callable[[float], tuple[float, float, float]]
@@ -180,7 +154,8 @@ def start(world: World, parameters: ForestParameters) -> None:
     counties.forest_let[:, SINGLE] = 1.0
     counties.forest_demand[:] = 1.0 + parameters.starting_slack
     terms = county_terms(world, parameters, LeverBoard(()))
-    _draw(world, parameters, terms, _solve(world, parameters, owners(world, parameters, terms)))
+    people = owners(world, parameters, terms)
+    _draw(world, parameters, people, _solve(world, parameters, people), terms[:, RENT])
     _record(world, parameters)
 
 
@@ -193,7 +168,7 @@ def _clear(world: World) -> None:
 
 
 def _solve(world: World, parameters: ForestParameters, people: Owners) -> Floats:
-    """Return the chance of each household row to have let its land at the turn 2022/23, neighbours included."""
+    """Return the chance of each owner to have let the land at the turn 2022/23, neighbours included."""
     n = len(world.hamlets)
     weighted, held = people.land * world.hamlets.weight[people.hamlet], np.bincount(people.hamlet, people.land, n)
     share, end = np.full(n, parameters.peer_reference), 0.0
@@ -203,32 +178,24 @@ def _solve(world: World, parameters: ForestParameters, people: Owners) -> Floats
         chances = let_after(max(end - _REST_OF_2023, 0.0), gain, loss)
         let = np.bincount(people.hamlet, people.land * chances, n)
         share = np.divide(let, held, out=share.copy(), where=held > 0.0)
-    by_row = np.zeros(len(world.households))
-    by_row[people.rows] = chances
-    return by_row
+    return chances
 
 
-def _draw(world: World, parameters: ForestParameters, terms: Floats, chances: Floats) -> None:
+def _draw(world: World, parameters: ForestParameters, people: Owners, chances: Floats, rents: Floats) -> None:
+    """Draw who has let land, by the owners' chances, and how long each lease still runs; `rents` has shape (6,)."""
     hamlets, households = world.hamlets, world.households
-    world.over_hamlets(
-        draw_leases,
-        hamlets.start,
-        hamlets.stop,
-        hamlets.county,
-        hamlets.pooled,
-        households.id,
-        households.forest,
-        households.forest_let,
-        households.let_how,
-        households.lease_left,
-        households.lease_rent,
-        chances,
-        terms[:, RENT].copy(),
-        parameters.shortest_lease,
-        parameters.longest_lease,
-        parameters.lump_share,
-        world.lasting_stream(Purpose.POPULATION_LEASE),
+    state = world.lasting_stream(Purpose.POPULATION_LEASE)
+    _, paid, to_come, lets = draw_states(state, 4)
+    let = np.flatnonzero(uniforms(lets, households.id[people.rows]) < chances)
+    rows, hamlet = people.rows[let], people.hamlet[let]
+    ids = households.id[rows]
+    households.let_how[rows] = np.where(hamlets.pooled[hamlet], POOLED, SINGLE)
+    households.forest_let[rows] = households.forest[rows]
+    households.lease_left[rows] = months_left(
+        state, ids, uniforms(to_come, ids), parameters.shortest_lease, parameters.longest_lease
     )
+    in_one_sum = uniforms(paid, ids) < parameters.lump_share
+    households.lease_rent[rows] = np.where(in_one_sum, 0.0, rents[hamlets.county[hamlet]])
 
 
 def _record(world: World, parameters: ForestParameters) -> None:

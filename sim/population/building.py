@@ -14,7 +14,7 @@ from sim.population.firms import build_enterprises
 from sim.population.geography import Roster
 from sim.population.margins import HILL_ZONE, N_ZONES, TOWN_ZONE
 from sim.population.markets import build_base, build_counties
-from sim.population.sampling import N_CLASSES, attachments, calibrated, sample
+from sim.population.sampling import N_CLASSES, attachments, calibrate, sample
 from sim.world import Counties, Hamlets, Households, Projects, World
 
 type Floats = NDArray[np.float64]
@@ -104,26 +104,28 @@ def _fill(world: World, plan: Blueprint, chosen: Int64s) -> None:
 
 
 def _calibrated_weights(world: World, plan: Blueprint, chosen: Int64s, counts: HamletCounts) -> Floats:
-    """Return hamlet weights moved towards each county's residents, natives and forest land.
+    """Return hamlet weights moved towards each county's households by class, residents, natives and forest land.
 
-    Where all three cannot be met within the bounds, persons come first.
+    Where all cannot be met within the bounds, households and persons come first.
 
     Natives are the members, away ones included, of households registered in the county they stand in.
     """
-    hamlets, roster, weights = world.hamlets, plan.roster, world.hamlets.weight.copy()
-    natives = counts.registered[np.arange(len(hamlets)), hamlets.county]
-    units = np.stack([counts.at_home, natives, roster.forest[chosen]])
-    totals = np.stack([plan.types.family, plan.types.natives, plan.frame.forest])
-    stratum = plan.frame.stratum[chosen]
-    for c in range(N_COUNTIES):
-        here = np.flatnonzero(hamlets.county == c)
-        strata = c * N_CLASSES + np.arange(N_CLASSES)
-        blocks = (stratum[here] == strata[:, None]) * roster.households[chosen[here]]
-        wanted = np.append(plan.frame.households[strata], totals[:, c])
-        rows = np.vstack([blocks, units[:, here]])
-        first = weights[here]
-        fitted = calibrated(first, first, rows, wanted)
-        if np.any(np.abs(rows @ fitted - wanted) > CALIBRATED * wanted):
-            fitted = calibrated(first, calibrated(first, first, rows[:-1], wanted[:-1]), rows, wanted)
-        weights[here] = fitted
+    hamlets, roster, frame, n = world.hamlets, plan.roster, plan.frame, len(chosen)
+    classes = frame.stratum[chosen] % N_CLASSES
+    by_class = (classes == np.arange(N_CLASSES)[:, None]) * roster.households[chosen]
+    natives = counts.registered[np.arange(n), hamlets.county]
+    rows = np.vstack([by_class, counts.at_home, natives, roster.forest[chosen]])
+    households = frame.households.reshape(N_COUNTIES, N_CLASSES)
+    totals = np.column_stack([households, plan.types.family, plan.types.natives, frame.forest])
+    scale = np.maximum(totals, 1.0)
+    rows /= scale.T[:, hamlets.county]
+    totals /= scale
+    weights, by_unit, system = hamlets.weight.copy(), np.empty((3, n)), np.empty((len(rows) + 4, len(rows)))
+    ends = np.searchsorted(hamlets.county, np.arange(N_COUNTIES + 1))
+    for c, wanted in enumerate(totals):
+        space = hamlets.weight, weights, by_unit, system
+        if calibrate(ends[c], ends[c + 1], rows, wanted, *space) > CALIBRATED:
+            weights[ends[c] : ends[c + 1]] = hamlets.weight[ends[c] : ends[c + 1]]
+            calibrate(ends[c], ends[c + 1], rows, wanted[:-1], *space)
+            calibrate(ends[c], ends[c + 1], rows, wanted, *space)
     return weights

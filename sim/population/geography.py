@@ -191,25 +191,22 @@ def inside(border: Border, points: Floats) -> Bools:
 
     The even-odd rule over all rings decides.
     """
-    crossings = np.zeros(len(points), dtype=np.bool_)
+    odd = np.zeros(len(points), dtype=np.bool_)
     for polygon in border.polygons:
         for ring in polygon:
-            crossings ^= _inside_ring(ring, points)
-    return crossings
+            _cross(ring, points, odd)
+    return odd
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _inside_ring(ring: Floats, points: Floats) -> Bools:
-    out = np.zeros(points.shape[0], dtype=np.bool_)
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def _cross(ring: Floats, points: Floats, odd: Bools) -> None:
+    """Turn `odd` once for every edge of a ring that a ray from the point to the east crosses."""
     for p in range(points.shape[0]):
         x, y = points[p, 0], points[p, 1]
-        odd = False
         for i in range(ring.shape[0] - 1):
             y0, y1 = ring[i, 1], ring[i + 1, 1]
             if (y0 > y) != (y1 > y) and x < ring[i, 0] + (y - y0) / (y1 - y0) * (ring[i + 1, 0] - ring[i, 0]):
-                odd = not odd
-        out[p] = odd
-    return out
+                odd[p] = not odd[p]
 
 
 def _forest(evidence: Evidence, columns: Columns, rng: np.random.Generator) -> dict[str, Floats]:

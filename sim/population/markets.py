@@ -189,11 +189,6 @@ def _add_sums(counties: Counties, world: World, counts: HamletCounts) -> None:
     counties.employment[:] = counties.collective_workers + in_county @ counts.workers
 
 
-def member_sum(world: World, columns: tuple[str, ...]) -> Floats:
-    """Return the persons of some member columns by household row, unweighted, shape (rows,)."""
-    return np.asarray(np.add.reduce([getattr(world.households, n) for n in columns], dtype=np.float64))
-
-
 def build_base(plan: CountyPlan, economy: Economy) -> Base:
     """Return the constants known before the burn-in; the others keep their defaults.
 

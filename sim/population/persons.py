@@ -31,8 +31,8 @@ class HouseholdTypes:
     """Every household of the full city by stratum, in the order of its type.
 
     Attributes:
-        members: residents and away members of each type, shape (types, 11), int8.
-        registered: registered place of each type, shape (types,), int8; types are compositions x places.
+        members: residents and away members by column and type, shape (11, types + 1), int8; the last type is nobody.
+        registered: registered place of each type, shape (types + 1,), int8; types are compositions x places.
         first: first place of a stratum in `order`, shape (18 + 1,); strata are county-major.
         order: type of each household, stratum by stratum, shape (households,), int16.
         totals: residents by stratum and member group, shape (18, 8).
@@ -71,8 +71,8 @@ def household_types(margins: Margins) -> HouseholdTypes:
     county_counts = counts.reshape(N_COUNTIES, N_ZONES, -1).sum(axis=1)
     natives = [float((all_members * county_counts[c])[registered == c].sum()) for c in range(N_COUNTIES)]
     return HouseholdTypes(
-        members=members.astype(np.int8),
-        registered=registered.astype(np.int8),
+        members=np.pad(members.astype(np.int8).T, ((0, 0), (0, 1))),
+        registered=np.append(registered, 0).astype(np.int8),
         first=np.concatenate([[0], np.cumsum(counts.sum(axis=1))]),
         order=np.repeat(types, counts.ravel()).astype(np.int16),
         totals=totals,

@@ -14,8 +14,8 @@ from sim.evidence import Evidence
 from sim.places import CHANGSHAN, CITY_INDEX, N_COUNTIES, PLACES, QUJIANG
 from sim.population.archetypes import AWAY_MEMBERS, MEMBERS
 from sim.population.blueprint import Blueprint, blueprint
+from sim.population.counting import column_sum
 from sim.population.margins import INFANTS_KEY, N_ZONES
-from sim.population.markets import member_sum
 from sim.sectors import ABOVE, MANUFACTURING, OFFICIAL, OFFICIAL_OF_SECTOR
 from sim.world import RURAL, URBAN, World
 
@@ -78,7 +78,7 @@ class Design:
         """Return the design of a world of `build_world`."""
         chosen = world.hamlets.id.astype(np.int64) - 1
         roster, stratum = plan.roster, plan.frame.stratum[chosen]
-        present = np.array([len(rows) for rows in plan.frame.rows])
+        present = np.diff(plan.frame.first)
         left_out = 1.0 - np.bincount(stratum, minlength=len(present)) / present
         zone = (roster.county * N_ZONES + roster.zone)[chosen]
         return cls(world, plan, chosen, zone, left_out[stratum])
@@ -329,7 +329,7 @@ class _Report:
         )
 
     def _persons(self, *columns: str) -> Floats:
-        return member_sum(self.world, columns)
+        return np.asarray(column_sum(self.world.households, columns, np.float64))
 
     def _add(
         self,

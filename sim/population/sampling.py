@@ -11,7 +11,6 @@ within `WEIGHT_BOUNDS` of its first value.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,10 +33,17 @@ LEAST_HAMLETS = 2
 WEIGHT_BOUNDS = (0.3, 3.0)
 """Lowest and highest factor of calibration on a first weight."""
 _CALIBRATION_STEPS = 12
+"""Most rounds of calibration: each but the last takes at least one more weight to its bound."""
 _REACHABLE = 1e-8
-_RANK = 1e-10
-_SWEEPS = 30
-_NEGLIGIBLE = 1e-16
+"""Gap to a total, in totals, that a round may leave before the totals count as out of reach: far above rounding
+(1e-14) and a hundredth of what counts as met when a world is built.
+"""
+_IMPLIED = 1e-10
+"""Part of a constraint's own size that must be left once the others are taken out; less is rounding (1e-16 times
+what the others' eigenvalues span), so the others imply the constraint.
+"""
+_UNMOVED = 1e-12
+"""Part of a weight below which its change is rounding and takes it to no bound."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,13 +52,17 @@ class Frame:
 
     Attributes:
         stratum: stratum of each hamlet, shape (hamlets,).
-        rows: roster rows of each stratum, sorted by forest land, then size; 24 arrays.
+        rows: roster rows stratum by stratum, each sorted by forest land, then size, shape (hamlets,).
+        first: first place of a stratum in `rows`, shape (24 + 1,).
+        hill: places in `rows` of the hamlets eligible for relocation, shape (eligible,).
         households: households of each stratum, shape (24,).
         forest: transferable forest land of each county, mu, shape (6,).
     """
 
     stratum: Int64s
-    rows: tuple[Int64s, ...]
+    rows: Int64s
+    first: Int64s
+    hill: Int64s
     households: Floats
     forest: Floats
 
@@ -65,10 +75,15 @@ def frame_of(roster: Roster) -> Frame:
         NEAR_CLASS,
     )
     stratum = roster.county * N_CLASSES + classes
-    order = np.lexsort((roster.households, roster.forest))
-    rows = tuple(order[stratum[order] == s] for s in range(N_STRATA))
-    households = np.bincount(stratum, roster.households, N_STRATA)
-    return Frame(stratum, rows, households, np.bincount(roster.county, roster.forest, N_COUNTIES))
+    rows = np.lexsort((roster.households, roster.forest, stratum))
+    return Frame(
+        stratum=stratum,
+        rows=rows,
+        hill=np.flatnonzero(classes[rows] == HILL_CLASS),
+        first=np.append(0, np.cumsum(np.bincount(stratum, minlength=N_STRATA))),
+        households=np.bincount(stratum, roster.households, N_STRATA),
+        forest=np.bincount(roster.county, roster.forest, N_COUNTIES),
+    )
 
 
 def hamlets_wanted(frame: Frame, share: float) -> Int64s:
@@ -77,7 +92,7 @@ def hamlets_wanted(frame: Frame, share: float) -> Int64s:
     At least `LEAST_HAMLETS`, at most all; `share` is a ratio, 0 < share <= 1, times `HILL_OVERSAMPLING` where
     hamlets are eligible for relocation.
     """
-    present = np.array([len(rows) for rows in frame.rows])
+    present = np.diff(frame.first)
     factor = np.where(np.arange(N_STRATA) % N_CLASSES == HILL_CLASS, HILL_OVERSAMPLING, 1.0)
     wanted = np.rint(np.minimum(1.0, factor * share) * present)
     return np.asarray(np.minimum(present, np.maximum(LEAST_HAMLETS, wanted)), dtype=np.int64)
@@ -104,106 +119,111 @@ def sample(frame: Frame, households: Int64s, share: float, seed: int) -> tuple[I
         share: part of the hamlets to take, 0 < share <= 1.
         seed: the run's seed.
     """
-    wanted = hamlets_wanted(frame, share)
+    wanted, present = hamlets_wanted(frame, share), np.diff(frame.first)
     starts = uniforms(stream(seed, 0, Purpose.POPULATION_SAMPLE), np.arange(N_STRATA, dtype=np.uint64))
-    picks = []
-    for stratum_code, (rows, n, start) in enumerate(zip(frame.rows, wanted, starts, strict=True)):
-        is_hill = stratum_code % N_CLASSES == HILL_CLASS
-        ordered = rows[np.argsort(attachments(seed, rows), kind="stable")] if is_hill else rows
-        picks.append(ordered[((np.arange(n) + start) * (len(rows) / n)).astype(np.int64)])
-    chosen = np.sort(np.concatenate(picks))
-    stratum = frame.stratum[chosen]
-    found = np.bincount(stratum, households[chosen], N_STRATA)
-    return chosen, (frame.households / found)[stratum]
+    stratum = np.repeat(np.arange(N_STRATA), wanted)
+    number = np.arange(len(stratum)) - (np.cumsum(wanted) - wanted)[stratum]
+    place = ((number + starts[stratum]) * (present / wanted)[stratum]).astype(np.int64)
+    chosen = np.sort(_by_attachment(frame, seed)[frame.first[stratum] + place])
+    found = np.bincount(frame.stratum[chosen], households[chosen], N_STRATA)
+    return chosen, (frame.households / found)[frame.stratum[chosen]]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def calibrated(first: Floats, weights: Floats, constraints: Floats, totals: Floats) -> Floats:
-    """Return weights moved towards exact totals, shape (n,): linear calibration inside bounds.
+def _by_attachment(frame: Frame, seed: int) -> Int64s:
+    """Return `frame.rows` with the hamlets eligible for relocation sorted by attachment, shape (hamlets,)."""
+    rows, hill = frame.rows.copy(), frame.rows[frame.hill]
+    rows[frame.hill] = hill[np.lexsort((attachments(seed, hill), frame.stratum[hill]))]
+    return rows
+
+
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def calibrate(
+    begin: int, end: int, rows: Floats, totals: Floats, first: Floats, weights: Floats, by_unit: Floats, system: Floats
+) -> float:
+    """Move the weights of units [begin, end) towards exact totals: linear calibration inside bounds.
 
     Weights at a bound stay there while the others go on, as long as these can still meet all totals; when they
-    cannot, the totals are met in part. What `weights` already satisfy they keep satisfying.
+    cannot, the totals are met in part. What the weights already satisfy they keep satisfying.
 
     Args:
+        begin, end: the units.
+        rows: what each unit adds to each total per unit of weight, shape (k or more, n).
+        totals: wanted totals, near 1 or 0, shape (k,).
         first: first weights, to which `WEIGHT_BOUNDS` refer, shape (n,).
-        weights: weights to move, within the bounds, shape (n,).
-        constraints: what each unit adds to each total per unit of weight, shape (k, n).
-        totals: wanted totals, not negative, in the units of the constraints, shape (k,).
+        weights: weights to move, within the bounds, shape (n,); written.
+        by_unit: working space, shape (3, n).
+        system: working space, shape (k + 4 or more, k or more).
+
+    Returns:
+        The largest gap left to a total.
     """
-    scale = np.maximum(totals, 1.0)
-    rows = constraints / scale.reshape(-1, 1)
-    weights, free = weights.copy(), np.ones(weights.size, dtype=np.bool_)
+    k, free, change, reach = totals.size, by_unit[0], by_unit[1], by_unit[2]
+    gaps, slopes, pivots, left = system[k, :k], system[k + 1, :k], system[k + 2, :k], system[k + 3, :k]
+    for i in range(begin, end):
+        free[i] = 1.0
     for _ in range(_CALIBRATION_STEPS):
-        gap = totals / scale - _products(rows, weights)
-        metric = np.where(free, weights, 0.0)
-        change = metric * (_solution(_products_of_rows(rows, metric), gap).reshape(-1, 1) * rows).sum(axis=0)
-        if np.abs(_products(rows, change) - gap).max() > _REACHABLE:
+        _subtract(begin, end, rows, totals, weights, gaps)
+        for a in range(k):
+            slopes[a] = gaps[a]
+            for b in range(a + 1):
+                product = 0.0
+                for i in range(begin, end):
+                    product += rows[a, i] * rows[b, i] * (free[i] * weights[i])
+                system[a, b] = system[b, a] = product
+        solve(k, system, slopes, pivots)
+        step = 1.0
+        for i in range(begin, end):
+            slope = 0.0
+            for a in range(k):
+                slope += slopes[a] * rows[a, i]
+            change[i] = free[i] * weights[i] * slope
+            bound = WEIGHT_BOUNDS[0] if change[i] < 0.0 else WEIGHT_BOUNDS[1]
+            moves = abs(change[i]) > _UNMOVED * weights[i]
+            reach[i] = (bound * first[i] - weights[i]) / change[i] if moves else np.inf
+            step = min(step, reach[i])
+        if _subtract(begin, end, rows, gaps, change, left) > _REACHABLE:
             break
-        room = np.where(change < 0.0, WEIGHT_BOUNDS[0], WEIGHT_BOUNDS[1]) * first - weights
-        reach = np.where(np.abs(change) > 1e-12 * weights, room / change, np.inf)
-        step = min(1.0, reach.min())
-        weights += step * change
+        for i in range(begin, end):
+            weights[i] += step * change[i]
+            free[i] = free[i] if reach[i] > step else 0.0
         if step == 1.0:
             break
-        free &= reach > step
-    return weights
+    return float(_subtract(begin, end, rows, totals, weights, gaps))
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _products(rows: Floats, weights: Floats) -> Floats:
-    return (rows * weights).sum(axis=1)
+def _subtract(begin: int, end: int, rows: Floats, totals: Floats, weights: Floats, gaps: Floats) -> float:
+    """Write what the weighted units leave of the totals to `gaps` and return the largest."""
+    largest = 0.0
+    for a in range(totals.size):
+        gaps[a] = totals[a]
+        for i in range(begin, end):
+            gaps[a] -= rows[a, i] * weights[i]
+        largest = max(largest, abs(gaps[a]))
+    return largest
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _products_of_rows(rows: Floats, metric: Floats) -> Floats:
-    """Return rows x diagonal(metric) x rows', shape (k, k)."""
-    out = np.empty((len(rows), len(rows)))
-    for i in range(len(rows)):
-        out[i] = _products(rows, rows[i] * metric)
-    return out
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def solve(k: int, system: Floats, right: Floats, pivots: Floats) -> None:
+    """Solve k symmetric equations whose matrix has no negative eigenvalue, by elimination along the diagonal.
 
+    An equation that those before it imply (`_IMPLIED`) is left out and its unknown is 0: of several solutions of a
+    calibration any will do, as they change the weights alike.
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _solution(matrix: Floats, right: Floats) -> Floats:
-    """Return the shortest least-squares solution of a symmetric system, shape (k,).
-
-    Eigenvalues below `_RANK` of the largest count as 0.
+    Args:
+        k: number of equations.
+        system: the matrix, shape (k or more, k or more); destroyed.
+        right: the right side, then the solution, shape (k or more,).
+        pivots: working space, shape (k or more,).
     """
-    values, vectors = eigen(matrix)
-    out = np.zeros(right.size)
-    for i in range(right.size):
-        if abs(values[i]) > _RANK * np.abs(values).max():
-            out += vectors[i] * ((vectors[i] * right).sum() / values[i])
-    return out
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def eigen(matrix: Floats) -> tuple[Floats, Floats]:
-    """Return eigenvalues, shape (k,), and eigenvectors, one a row, shape (k, k), of a small symmetric matrix.
-
-    Jacobi's rotations, each of which makes one element beside the diagonal vanish, until all have.
-    """
-    a, vectors = matrix.copy(), np.eye(len(matrix))
-    for _ in range(_SWEEPS):
-        rotated = False
-        for p in range(len(a) - 1):
-            for q in range(p + 1, len(a)):
-                if abs(a[p, q]) <= _NEGLIGIBLE * math.sqrt(abs(a[p, p] * a[q, q])):
-                    continue
-                rotated = True
-                half = (a[q, q] - a[p, p]) / (2.0 * a[p, q])
-                tangent = math.copysign(1.0, half) / (abs(half) + math.sqrt(half * half + 1.0))
-                cosine = 1.0 / math.sqrt(tangent * tangent + 1.0)
-                _rotate(a, p, q, cosine, tangent * cosine)
-                _rotate(a.T, p, q, cosine, tangent * cosine)
-                _rotate(vectors, p, q, cosine, tangent * cosine)
-        if not rotated:
-            break
-    return np.diag(a).copy(), vectors
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _rotate(a: Floats, p: int, q: int, cosine: float, sine: float) -> None:
-    """Turn rows p and q in their plane."""
-    for k in range(a.shape[1]):
-        a[p, k], a[q, k] = cosine * a[p, k] - sine * a[q, k], sine * a[p, k] + cosine * a[q, k]
+    for p in range(k):
+        pivots[p] = _IMPLIED * system[p, p]
+    for p in range(k):
+        pivots[p] = 1.0 / system[p, p] if system[p, p] > pivots[p] else 0.0
+        for a in range(k):
+            factor = 0.0 if a == p else system[a, p] * pivots[p]
+            for b in range(k):
+                system[a, b] -= factor * system[p, b]
+            right[a] -= factor * right[p]
+    for p in range(k):
+        right[p] *= pivots[p]

@@ -64,7 +64,6 @@ MONEY = {
 NUMBERS_AS_SUCH: dict[str, tuple[str, ...]] = {
     "sim/comparison/words.py": ("significant ",),
     "sim/evidence/entries.py": ("Entry.number ", "Entry.as_number "),
-    "sim/population/sampling.py": ("eigen ",),
     "sim/report/words.py": ("significant ",),
     "sim/results/tables.py": ("csv_number ",),
     "sim/scenario/fields.py": ("bounds_text ", "FieldReader.number "),

@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from sim.population.archetypes import AWAY_MEMBERS, MEMBERS
-from sim.population.counting import N_PLACES, count_hamlets
-from sim.population.markets import member_sum
+from sim.population.counting import N_PLACES, column_sum, count_hamlets
 from tests.worlds import small_world
 
 
 def test_counts_are_sums_over_the_rows_of_a_hamlet() -> None:
     world = small_world(3)
     households, n = world.households, len(world.hamlets)
-    home, away = member_sum(world, MEMBERS), member_sum(world, AWAY_MEMBERS)
+    home, away = (column_sum(households, names, np.float64) for names in (MEMBERS, AWAY_MEMBERS))
     counts = count_hamlets(world)
     by_hamlet = {
         "households": households.id != 0,

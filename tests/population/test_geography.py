@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from sim.evidence import Border, Evidence
 from sim.places import COUNTIES
 from sim.population import Blueprint
 from sim.population.geography import inside
 from sim.population.margins import HILL_ZONE, TOWN_ZONE
-from sim.population.sampling import calibrated
 
 SQUARE = np.array([[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0], [0.0, 0.0]])
 
@@ -52,22 +50,3 @@ def test_remoter_villages_hold_more_forest(plan: Blueprint) -> None:
     far = roster.village_minutes[rural] > np.median(roster.village_minutes[rural])
     assert per_household[far].mean() > per_household[~far].mean()
     assert np.all(roster.village_forest[~rural] == 0.0)
-
-
-def test_calibration_meets_totals_and_keeps_what_fits() -> None:
-    rng = np.random.default_rng(1)
-    traits = np.vstack([np.ones(40), rng.uniform(1, 3, 40)])
-    first = np.full(40, 10.0)
-    totals = np.array([400.0, 1.02 * (traits @ first)[1]])
-    weights = calibrated(first, first, traits, totals)
-    np.testing.assert_allclose(traits @ weights, totals)
-
-
-def test_calibration_stops_at_its_bounds_when_totals_are_out_of_reach() -> None:
-    traits = np.vstack([np.ones(4), np.array([1.0, 1.0, 2.0, 2.0])])
-    first = np.full(4, 10.0)
-    weights = calibrated(first, first, traits, np.array([40.0, 79.0]))
-    assert weights.sum() == pytest.approx(40.0)
-    assert weights.min() >= 3.0 - 1e-9
-    assert weights.max() <= 30.0 + 1e-9
-    assert traits[1] @ weights > 60.0

@@ -59,7 +59,7 @@ def test_what_worlds_share_cannot_be_written(plan: Blueprint) -> None:
     shared = (
         plan.margins.members,
         plan.types.order,
-        plan.frame.rows[0],
+        plan.frame.rows,
         plan.villages.forest,
         plan.chances.active,
         _sized_firms(plan.firms, 0.01).capital,
