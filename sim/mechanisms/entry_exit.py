@@ -31,7 +31,6 @@ from sim.mechanisms.entry_exit_kernel import (
     WORKERS,
     closure_factor,
     find_closures,
-    find_graduates,
     largest_below,
     log_ratio,
     move_below,
@@ -39,9 +38,9 @@ from sim.mechanisms.entry_exit_kernel import (
 )
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
-from sim.randomness import Purpose, child_id
-from sim.sectors import ABOVE, N_SECTORS
-from sim.world import Enterprises, Floats, World
+from sim.randomness import Purpose, child_id, uniforms
+from sim.sectors import ABOVE, FORESTRY_PROCESSING, MANUFACTURING, N_SECTORS
+from sim.world import Enterprises, Floats, Ids, World
 
 __all__ = [
     "COUNT",
@@ -55,6 +54,9 @@ __all__ = [
 ]
 
 LEAST_WEIGHT = 0.01
+"""Firms a row stands for below which it is given up, ratio; assumption."""
+
+_COUNTIES: Ids = np.arange(N_COUNTIES, dtype=np.uint64)
 
 
 @dataclass(frozen=True)
@@ -156,9 +158,11 @@ def clear_rows(world: World, rows: NDArray[np.intp]) -> None:
     firms, projects = world.enterprises, world.projects
     linked = firms.project[rows]
     projects.enterprise[linked[linked >= 0]] = -1
-    for column in firms.columns():
-        column[rows] = 0
-    firms.project[rows] = -1
+    columns = firms.columns()
+    for row in rows.tolist():
+        for column in columns:
+            column[row] = 0
+        firms.project[row] = -1
 
 
 def sums_below(firms: Enterprises) -> Floats:
@@ -241,10 +245,12 @@ def _close(world: World, p: EntryExitParameters) -> None:
 
 
 def _graduate(world: World, p: EntryExitParameters, firms_below: Floats) -> None:
-    chosen = find_graduates(
-        world.stream(Purpose.GRADUATION), p.graduation / MONTHS_PER_YEAR, firms_below, world.enterprises.active
-    )
-    for nth, (county, row) in enumerate(chosen.tolist()):
+    """Let each county's small industrial firms, (6, 10), graduate: what the hazard makes of them, rounded by chance."""
+    due = p.graduation / MONTHS_PER_YEAR * (firms_below[:, FORESTRY_PROCESSING] + firms_below[:, MANUFACTURING])
+    numbers = (due + uniforms(world.stream(Purpose.GRADUATION), _COUNTIES)).astype(np.int64)
+    counties = np.repeat(_COUNTIES, numbers).tolist()
+    spare = np.flatnonzero(world.enterprises.active == 0).tolist() if counties else []
+    for nth, (county, row) in enumerate(zip(counties, spare, strict=False)):
         _graduate_one(world, p, county, row, nth)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numba import njit
 
@@ -110,7 +108,7 @@ def find_closures(
     return closes[:number]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def mean_above(active: Int8s, size: Int8s, value_added: Floats) -> float:
     """Return the mean value added of firms above designated size, CNY a month, at least 1.
 
@@ -122,23 +120,6 @@ def mean_above(active: Int8s, size: Int8s, value_added: Floats) -> float:
             total += value_added[i]
             number += 1
     return max(total / max(number, 1), 1.0)
-
-
-@njit(cache=True, nogil=True)
-def find_graduates(state: np.uint64, hazard: float, firms_below: Floats, active: Int8s) -> Int64s:
-    """Return county and spare row of every firm that crosses the threshold this month, shape (n, 2).
-
-    Each county's number is what `hazard` a month makes of its small industrial firms, (6, 10), rounded by chance.
-    """
-    spare = np.flatnonzero(active == 0)
-    found, n = np.empty((spare.size, 2), np.int64), 0
-    for c in range(firms_below.shape[0]):
-        due = hazard * (firms_below[c, FORESTRY_PROCESSING] + firms_below[c, MANUFACTURING])
-        for _ in range(math.floor(due + uniform(state, np.uint64(c)))):
-            if n < spare.size:
-                found[n, 0], found[n, 1] = c, spare[n]
-                n += 1
-    return found[:n]
 
 
 @njit(cache=True, nogil=True)

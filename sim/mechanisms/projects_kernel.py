@@ -97,7 +97,7 @@ def sign_due(
             landed[row] = completed[row] = 0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def free_row(state: Int8s, completed: Int32s) -> int:
     """Return a row for a new project: an unused one, else that of the plant that has operated longest, else -1.
 
@@ -132,13 +132,16 @@ def begin_building(
     landed_projects: Floats,
 ) -> None:
     """Land signed projects by chance, set when they will be finished, and count the large ones by county, (6,)."""
-    landed_projects[:] = 0.0
     burden = np.zeros(N_COUNTIES)
     for row in range(state.size):
         if state[row] == BUILDING:
             burden[county[row]] += value[row]
     for c in range(N_COUNTIES):
-        burden[c] /= max(value_added_2022[c].sum(), 1.0)
+        gdp = 0.0
+        for s in range(value_added_2022.shape[1]):
+            gdp += value_added_2022[c, s]
+        burden[c] /= max(gdp, 1.0)
+        landed_projects[c] = 0.0
     for row in range(state.size):
         c = county[row]
         if state[row] == SIGNED and uniform(landing, ids[row]) < landing_probability(
@@ -163,7 +166,8 @@ def spend_on_building(
     finished: Int64s,
 ) -> int:
     """Write construction value added by county, (6,), and the rows whose building is finished; return their number."""
-    spending[:] = 0.0
+    for c in range(N_COUNTIES):
+        spending[c] = 0.0
     number = 0
     for row in range(state.size):
         if state[row] == BUILDING:
