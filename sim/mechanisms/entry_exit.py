@@ -31,21 +31,24 @@ from sim.mechanisms.entry_exit_kernel import (
     WORKERS,
     closure_factor,
     find_closures,
+    find_graduates,
     largest_below,
-    log_ratio,
+    log_ratios,
     move_below,
     sum_below,
 )
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
-from sim.randomness import Purpose, child_id, uniforms
-from sim.sectors import ABOVE, FORESTRY_PROCESSING, MANUFACTURING, N_SECTORS
-from sim.world import Enterprises, Floats, Ids, World
+from sim.randomness import Purpose, child_id
+from sim.sectors import ABOVE, N_SECTORS
+from sim.world import Enterprises, Floats, World
 
 __all__ = [
     "COUNT",
     "LARGEST_FACTOR",
     "MECHANISM",
+    "WANTED",
+    "WORKERS",
     "EntryExitParameters",
     "closure_factor",
     "net_entry",
@@ -55,8 +58,6 @@ __all__ = [
 
 LEAST_WEIGHT = 0.01
 """Firms a row stands for below which it is given up, ratio; assumption."""
-
-_COUNTIES: Ids = np.arange(N_COUNTIES, dtype=np.uint64)
 
 
 @dataclass(frozen=True)
@@ -158,11 +159,9 @@ def clear_rows(world: World, rows: NDArray[np.intp]) -> None:
     firms, projects = world.enterprises, world.projects
     linked = firms.project[rows]
     projects.enterprise[linked[linked >= 0]] = -1
-    columns = firms.columns()
-    for row in rows.tolist():
-        for column in columns:
-            column[row] = 0
-        firms.project[row] = -1
+    for column in firms.columns():
+        column[rows] = 0
+    firms.project[rows] = -1
 
 
 def sums_below(firms: Enterprises) -> Floats:
@@ -183,7 +182,9 @@ def sums_below(firms: Enterprises) -> Floats:
 
 def margin_of(sums: Floats) -> Floats:
     """Return the log of wanted over actual workers by county and sector, shape (6, 10); 0 without firms."""
-    return np.asarray(log_ratio(sums[WANTED], sums[WORKERS]))
+    margin, crowd = np.empty((2, N_COUNTIES, N_SECTORS))
+    log_ratios(sums, sums[COUNT], margin, crowd)
+    return np.asarray(margin)
 
 
 def start(world: World, p: EntryExitParameters) -> None:
@@ -203,8 +204,9 @@ def step(world: World, p: EntryExitParameters, levers: LeverBoard, ledger: Ledge
 
 def _move_below(world: World, p: EntryExitParameters, sums: Floats) -> None:
     firms, base = world.enterprises, world.base
-    crowd = log_ratio(sums[COUNT], base.below_firms)
-    rate = net_entry(margin_of(sums) - base.below_margin, crowd, p) / MONTHS_PER_YEAR
+    margin, crowd = np.empty((2, N_COUNTIES, N_SECTORS))
+    log_ratios(sums, base.below_firms, margin, crowd)
+    rate = net_entry(margin - base.below_margin, crowd, p) / MONTHS_PER_YEAR
     move_below(
         world.stream(Purpose.FIRM_ENTRY),
         p.turnover / MONTHS_PER_YEAR,
@@ -245,12 +247,10 @@ def _close(world: World, p: EntryExitParameters) -> None:
 
 
 def _graduate(world: World, p: EntryExitParameters, firms_below: Floats) -> None:
-    """Let each county's small industrial firms, (6, 10), graduate: what the hazard makes of them, rounded by chance."""
-    due = p.graduation / MONTHS_PER_YEAR * (firms_below[:, FORESTRY_PROCESSING] + firms_below[:, MANUFACTURING])
-    numbers = (due + uniforms(world.stream(Purpose.GRADUATION), _COUNTIES)).astype(np.int64)
-    counties = np.repeat(_COUNTIES, numbers).tolist()
-    spare = np.flatnonzero(world.enterprises.active == 0).tolist() if counties else []
-    for nth, (county, row) in enumerate(zip(counties, spare, strict=False)):
+    chosen = find_graduates(
+        world.stream(Purpose.GRADUATION), p.graduation / MONTHS_PER_YEAR, firms_below, world.enterprises.active
+    )
+    for nth, (county, row) in enumerate(chosen.tolist()):
         _graduate_one(world, p, county, row, nth)
 
 

@@ -40,13 +40,13 @@ def revenue(volume: float, market: float, markup: float) -> float:
     return volume * exp((1.0 - 1.0 / markup) * log(market / volume))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def next_capital(capital: float, desired: float, speed: float, wear: float) -> float:
     """Return capital after a month: towards what is desired, never faster down than wear."""
     return max(capital + speed * (desired - capital), capital * (1.0 - wear))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def next_shock(shock: float, rho: float, innovation: float, draw: float) -> float:
     """Return the shock after a month; a uniform draw of unit variance, as the sum over months is close to
     normal.
@@ -54,7 +54,7 @@ def next_shock(shock: float, rho: float, innovation: float, draw: float) -> floa
     return rho * shock + innovation * ROOT_12 * (draw - 0.5)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def ramp_of(age: int, half_time: float, steepness: float) -> float:
     """Return the part of capital that a plant uses at an age in months; 1 after four half-times."""
     if age >= 4.0 * half_time:
@@ -62,7 +62,7 @@ def ramp_of(age: int, half_time: float, steepness: float) -> float:
     return 1.0 / (1.0 + exp(-steepness * (age / half_time - 1.0)))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def add_by_cell(
     values: Floats, county: Int8s, sector: Int8s, size: Int8s, active: Int8s, weight: Floats, out: Floats
 ) -> None:
@@ -72,7 +72,7 @@ def add_by_cell(
             out[county[i], sector[i], size[i]] += values[i] * weight[i]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def add_history(
     years: float,
     plant: Bools,
@@ -138,7 +138,7 @@ def face_markets(
                 cost[c, s, z] = labour_cost_0[c, s, z] * (growth * deflator)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def produce(
     shock_stream: np.uint64,
     rho: float,
@@ -194,7 +194,7 @@ def produce(
               by_cell)  # fmt: skip
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _prepare(
     first: int,
     last: int,
@@ -252,7 +252,7 @@ def _prepare(
     return n
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _outputs(
     scale: Floats, log_productivity: Floats, capital: Floats, labour: Floats, alpha: Floats, volume: Floats
 ) -> None:
@@ -260,13 +260,13 @@ def _outputs(
         volume[j] = output(scale[j], log_productivity[j], capital[j], labour[j], alpha[j])
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _revenues(volume: Floats, market: Floats, markup: Floats, sales: Floats) -> None:
     for j in range(sales.size):
         sales[j] = revenue(volume[j], market[j], markup[j])
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _plan(
     rows: Rows,
     volume: Floats,
@@ -304,7 +304,7 @@ def _plan(
         age[i] += 1
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _commission(
     i: int,
     alpha: float,

@@ -24,7 +24,7 @@ CROWDING_POWER = 4.0
 UNUSED = 0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def gamma_quantile(normal: float, mean: float, spread: float) -> float:
     """Return a gamma draw from a standard normal one, by Wilson and Hilferty's cube (1931).
 
@@ -38,7 +38,7 @@ def gamma_quantile(normal: float, mean: float, spread: float) -> float:
     return mean * max(root, 0.0) ** 3
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def landing_probability(hazard: float, speed: float, burden: float, limit: float) -> float:
     """Return the chance to land this month.
 
@@ -52,7 +52,7 @@ def landing_probability(hazard: float, speed: float, burden: float, limit: float
     return 1.0 - math.exp(-hazard * speed * land)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def sign_due(
     signing: np.uint64,
     valuing: np.uint64,
@@ -112,7 +112,7 @@ def free_row(state: Int8s, completed: Int32s) -> int:
     return oldest
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def begin_building(
     landing: np.uint64,
     building: np.uint64,
@@ -153,7 +153,7 @@ def begin_building(
             landed_projects[c] += value[row] >= LARGE
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def spend_on_building(
     month: int,
     county: Int8s,
