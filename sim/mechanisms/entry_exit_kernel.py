@@ -20,7 +20,7 @@ LARGEST_FACTOR = 4.0
 @njit(cache=True, nogil=True, error_model="numpy")
 def closure_factor(relative_output: float, margin: float, size_elasticity: float, response: float) -> float:
     """Return a firm's closure hazard relative to a firm of mean size and ordinary margin, at most 4."""
-    factor = relative_output**-size_elasticity * np.exp(-response * margin)
+    factor = relative_output**-size_elasticity * math.exp(-response * margin)
     return min(factor, LARGEST_FACTOR)
 
 
@@ -103,7 +103,7 @@ def find_closures(
         draw = uniform(state, ids[i])
         if draw >= hazard * LARGEST_FACTOR or labour[i] <= 0.0 or desired[i] <= 0.0:
             continue
-        margin = np.log(desired[i] / labour[i])
+        margin = math.log(desired[i] / labour[i])
         relative = max(value_added[i] / mean_output, 1e-6)
         if draw < hazard * closure_factor(relative, margin, size_elasticity, response):
             closes[number] = i

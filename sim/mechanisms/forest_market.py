@@ -22,6 +22,7 @@ Counts are expected numbers, not whole ones.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -173,7 +174,7 @@ def next_rent(rent: float, demand: float, let: float, speed: float, lowest: floa
     """
     if let <= 0.0:
         return rent
-    return min(max(rent * np.exp(speed * (demand - let) / let), lowest), highest)
+    return min(max(rent * math.exp(speed * (demand - let) / let), lowest), highest)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

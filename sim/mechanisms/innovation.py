@@ -14,6 +14,7 @@ the lever.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -216,12 +217,12 @@ def step(world: World, p: InnovationParameters, levers: LeverBoard, ledger: Ledg
 def _affordable(world: World, levers: LeverBoard, p: InnovationParameters) -> Floats:
     """Return the public share of research by county that the programmes' money covers, shape (6,)."""
     support, firms = levers.effective(RD_SUPPORT), world.enterprises
-    if not any(support.tolist()):
+    funds = levers.funds(RD_SUPPORT)
+    if funds == math.inf or not any(support.tolist()):
         return support
     planned = planned_support(
         p.research_intensity, support, firms.county, firms.active, firms.weight, firms.value_added, firms.research
     )
-    funds = levers.funds(RD_SUPPORT)
     return support * (max(funds, 0.0) / planned) if planned > funds else support
 
 
