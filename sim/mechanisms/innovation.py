@@ -145,7 +145,10 @@ def do_research(
     knowledge: Floats,
     public: Floats,
 ) -> None:
-    """Move research and knowledge of every firm with research by a month; add public money to `public`, by county."""
+    """Move research and knowledge of every firm with research by a month; add public money by county to `public`.
+
+    `support`, `target` and `public` have shape (6,), the columns (firms,).
+    """
     for i in range(active.size):
         if active[i] == 0 or research[i] <= 0.0:
             continue

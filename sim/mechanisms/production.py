@@ -239,7 +239,7 @@ class ProductionParameters(ParameterSet):
 
 @dataclass(frozen=True)
 class Cells:
-    """What the firms of a cell share in one month."""
+    """What the firms of a cell share in one month, in the order of the arguments of `produce`."""
 
     alpha: Floats
     """Output elasticity of capital, shape (10, 2)."""
@@ -260,11 +260,8 @@ class Cells:
 
 
 def technology(p: ProductionParameters) -> tuple[Floats, Floats, Floats]:
-    """Return capital elasticity (10, 2), markup (10,) and productivity trend per year (10, 2) by sector and size,
-    read-only.
-    """
-    alpha, markup, trend, _, _ = _technology(p)
-    return alpha, markup, trend
+    """Return capital elasticity (10, 2), markup (10,) and productivity trend per year (10, 2), read-only."""
+    return _technology(p)[:3]
 
 
 @functools.lru_cache(maxsize=4)
@@ -274,8 +271,8 @@ def _technology(p: ProductionParameters) -> tuple[Floats, Floats, Floats, Floats
     trend = np.full((N_SECTORS, N_SIZES), p.tfp_trend_below)
     alpha[TRADABLE, ABOVE], trend[TRADABLE, ABOVE] = p.alpha_above, p.tfp_trend
     markup = np.where(TRADABLE, p.markup, p.services_markup)
-    labour_part, capital_part = (1.0 - alpha) / markup[:, None], alpha / markup[:, None] * MONTHS_PER_YEAR
-    tables = alpha, markup, trend, labour_part, capital_part
+    per_revenue = (1.0 - alpha) / markup[:, None], alpha / markup[:, None] * MONTHS_PER_YEAR
+    tables = alpha, markup, trend, *per_revenue
     make_read_only(tables)
     return tables
 
@@ -314,7 +311,6 @@ def cells_of_month(world: World, p: ProductionParameters) -> Cells:
         demand,
         labour_cost,
     )
-    dip = services_dip(p, world.month)
     return Cells(
         alpha=alpha,
         markup=markup,
@@ -322,7 +318,7 @@ def cells_of_month(world: World, p: ProductionParameters) -> Cells:
         capital_part=capital_part,
         log_trend=trend * years,
         demand=demand,
-        in_use=np.where(SERVICES, math.exp(-dip), 1.0) if dip else np.ones(N_SECTORS),
+        in_use=np.where(SERVICES, math.exp(-services_dip(p, world.month)), 1.0),
         labour_cost=labour_cost,
     )
 
@@ -361,14 +357,7 @@ def run_firms(world: World, p: ProductionParameters) -> Floats:
         p.user_cost,
         p.ramp_half_time,
         RAMP_STEEPNESS,
-        cells.alpha,
-        cells.markup,
-        cells.labour_part,
-        cells.capital_part,
-        cells.log_trend,
-        cells.demand,
-        cells.in_use,
-        cells.labour_cost,
+        *vars(cells).values(),
         firms.id,
         firms.county,
         firms.sector,
@@ -394,8 +383,8 @@ def run_firms(world: World, p: ProductionParameters) -> Floats:
 def step(world: World, p: ProductionParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Produce for a month and fill the counties' value added."""
     by_cell, counties = run_firms(world, p), world.counties
-    above = by_cell[:, :, ABOVE]
-    np.add(by_cell[:, :, BELOW], above, out=counties.value_added)
+    below, above = by_cell[:, :, BELOW], by_cell[:, :, ABOVE]
+    np.add(below, above, out=counties.value_added)
     counties.value_added[:, FARMING] += farm_output(world, p)
     counties.value_added[:, CONSTRUCTION] += counties.construction_spending
     np.add(above[:, FORESTRY_PROCESSING], above[:, MANUFACTURING], out=counties.value_added_above)

@@ -159,7 +159,10 @@ def whitelist(firms: Enterprises, number: Floats) -> Rows:
 
 @njit(cache=True, nogil=True)
 def find_candidates(number: Floats, county: Int8s, active: Int8s, administered: Int8s, talents: Floats) -> Rows:
-    """Return the rows of firms with talents that the city administers in a county with places on the list."""
+    """Return the rows of firms with talents that the city administers in a county with places on the list, shape (n,).
+
+    `number` is by county, shape (6,); the columns have shape (firms,).
+    """
     rows, n = np.empty(active.size, np.intp), 0
     for i in range(active.size):
         if active[i] == 1 and administered[i] == 1 and talents[i] > 0.0 and number[county[i]] > 0.0:
