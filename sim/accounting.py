@@ -41,6 +41,8 @@ class Ledger:
         self.paid: Floats = np.zeros((N_COUNTIES, N_COMPONENTS, N_PAYERS))
         self.public_cost: Floats = np.zeros((len(self.programmes), N_COUNTIES))
         self.public_total: Floats = np.zeros((len(self.programmes), N_COUNTIES))
+        whole = np.eye(len(self.programmes))
+        self._own: Floats = np.repeat(whole[:, :, None], N_COUNTIES, axis=2)
 
     def open_month(self) -> None:
         """Start a new page."""
@@ -56,31 +58,30 @@ class Ledger:
 
         `by_county` is CNY of the month, shape (6,).
         """
-        cost = levers.shares(lever) * by_county
-        self._book(levers, cost)
+        self._book(levers, levers.shares(lever), by_county)
 
     def spend_programme(self, levers: LeverBoard, programme: str, by_county: Floats) -> None:
         """Book public money that one programme spends on itself (staff, promotion).
 
         `by_county` is CNY of the month, shape (6,). Nothing stops at a budget: it may be overdrawn.
         """
-        cost = np.zeros_like(self.public_cost)
-        cost[self.programmes.index(programme)] = by_county
-        self._book(levers, cost)
+        self._book(levers, self._own[self.programmes.index(programme)], by_county)
 
-    def _book(self, levers: LeverBoard, cost: Floats) -> None:
-        levers.draw(_booked(cost, self.public_cost, self.public_total))
+    def _book(self, levers: LeverBoard, parts: Floats, by_county: Floats) -> None:
+        """Book the programmes' `parts`, shape (programmes, 6), in money spent (CNY, shape (6,))."""
+        levers.draw(_booked(parts, by_county, self.public_cost, self.public_total))
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _booked(cost: Floats, page: Floats, total: Floats) -> Floats:
+def _booked(parts: Floats, by_county: Floats, page: Floats, total: Floats) -> Floats:
     """Add what was spent to the month's page and to the total, (programmes, 6); return it by programme."""
-    spent = np.zeros(cost.shape[0])
-    for p in range(cost.shape[0]):
+    spent = np.zeros(parts.shape[0])
+    for p in range(parts.shape[0]):
         for c in range(N_COUNTIES):
-            page[p, c] += cost[p, c]
-            total[p, c] += cost[p, c]
-            spent[p] += cost[p, c]
+            cost = parts[p, c] * by_county[c]
+            page[p, c] += cost
+            total[p, c] += cost
+            spent[p] += cost
     return spent
 
 

@@ -7,7 +7,7 @@ programmes that caused it. Every month starts neutral: the end of a policy is ex
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,7 +19,9 @@ from sim.places import N_COUNTIES
 from sim.units import check_unit
 
 type Combination = Literal["sum", "product", "max"]
+type Bools = NDArray[np.bool_]
 type Floats = NDArray[np.float64]
+type Int64s = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ _SUM, _PRODUCT = _COMBINATIONS["sum"], _COMBINATIONS["product"]
 class LeverBoard:
     """The levers of one run: contributions by programme, effective values, and what budgets still hold.
 
+    All levers are combined at once, when one of them is first read after a change.
+
     Args:
         programmes: names of the policies of the run, in the order of the programme axis.
     """
@@ -100,63 +104,81 @@ class LeverBoard:
     def __init__(self, programmes: Sequence[str]) -> None:
         self.programmes = tuple(programmes)
         self._row = {name: i for i, name in enumerate(self.programmes)}
-        self._contributions: dict[str, Floats] = {}
-        self._neutral: dict[str, float] = {}
-        self._written: dict[str, NDArray[np.bool_]] = {}
-        self._nobody = np.zeros((0, N_COUNTIES))
         self._remaining = np.full(len(self.programmes), np.inf)
+        self._levers: list[Lever] = []
+        self._index: dict[str, int] = {}
+        self._know(LEVERS)
+        self.reset()
+
+    def _know(self, levers: Iterable[Lever]) -> None:
+        """Make room for further levers, neutral so far."""
+        self._levers += levers
+        self._index = {lever.name: k for k, lever in enumerate(self._levers)}
+        self._neutral = np.array([lever.neutral for lever in self._levers])
+        self._how = np.array([_COMBINATIONS[lever.combine] for lever in self._levers])
+        shape = (len(self._levers), len(self.programmes), N_COUNTIES)
+        self._at_rest = np.broadcast_to(self._neutral[:, None, None], shape).copy()
 
     def reset(self) -> None:
         """Make every lever neutral; budgets keep what they hold."""
-        for name, table in self._contributions.items():
-            table.fill(self._neutral[name])
-            self._written[name].fill(False)
+        self._contributions = self._at_rest.copy()
+        self._written: dict[str, list[Bools]] = {}
+        self._combined: tuple[Floats, Floats] | None = None
 
     def grant(self, programme: str, budget: float) -> None:
         """Set the money a programme may still spend, in CNY."""
         self._remaining[self._row[programme]] = budget
 
-    def write(self, lever: Lever, programme: str, value: float | Floats, counties: NDArray[np.bool_]) -> None:
+    def write(self, lever: Lever, programme: str, value: float | Floats, counties: Bools) -> None:
         """Let a programme contribute `value` (scalar or shape (6,)) to a lever in the marked counties."""
-        table = self._contributions.get(lever.name)
-        if table is None:
-            table = np.full((len(self.programmes), N_COUNTIES), lever.neutral)
-            self._contributions[lever.name], self._neutral[lever.name] = table, lever.neutral
-            self._written[lever.name] = np.zeros(N_COUNTIES, dtype=np.bool_)
-        np.copyto(table[self._row[programme]], value, where=counties)
-        self._written[lever.name] |= counties
+        if lever.name not in self._index:
+            before = self._contributions
+            self._know([lever])
+            self._contributions = np.concatenate([before, self._at_rest[-1:]])
+        contribution = self._contributions[self._index[lever.name], self._row[programme]]
+        np.copyto(contribution, value, where=counties)
+        self._written.setdefault(lever.name, []).append(counties)
+        self._combined = None
 
-    def written(self, *levers: Lever) -> NDArray[np.bool_]:
+    def written(self, *levers: Lever) -> Bools:
         """Return the counties, shape (6,), in which a programme wrote one of the levers this month.
 
         A programme that runs may write a neutral value; one that has ended, or cannot pay for its month, writes none.
         """
-        found = [self._written[lever.name] for lever in levers if lever.name in self._written]
+        found = [counties for lever in levers for counties in self._written.get(lever.name, ())]
         return np.asarray(np.logical_or.reduce(found) if found else np.zeros(N_COUNTIES, dtype=np.bool_))
 
     def effective(self, lever: Lever) -> Floats:
-        """Return the combined value by county, shape (6,); the neutral value when nobody contributes."""
-        table = self._contributions.get(lever.name, self._nobody)
-        return np.asarray(_combined(table, lever.neutral, _COMBINATIONS[lever.combine]))
+        """Return the combined value by county, shape (6,), not to be changed; neutral when nobody contributes."""
+        k = self._index.get(lever.name)
+        return np.full(N_COUNTIES, lever.neutral) if k is None else self._values_and_parts()[0][k]
 
     def shares(self, lever: Lever) -> Floats:
-        """Return each programme's part of a lever's departure from neutral, shape (programmes, 6).
+        """Return each programme's part of a lever's departure from neutral, shape (programmes, 6), not to be changed.
 
         Columns sum to 1, or to 0 where nobody contributes.
         """
-        table = self._contributions.get(lever.name)
-        if table is None:
-            return np.zeros((len(self.programmes), N_COUNTIES))
-        return np.asarray(_parts(table, lever.neutral))
+        k = self._index.get(lever.name)
+        return np.zeros((len(self.programmes), N_COUNTIES)) if k is None else self._values_and_parts()[1][k]
+
+    def _values_and_parts(self) -> tuple[Floats, Floats]:
+        if self._combined is None:
+            values, parts = np.empty((len(self._levers), N_COUNTIES)), np.empty(self._contributions.shape)
+            _combine(self._contributions, self._neutral, self._how, values, parts)
+            self._combined = values, parts
+        return self._combined
 
     def is_neutral(self) -> bool:
         """Say whether every lever has its neutral value everywhere."""
-        return all(np.all(self.effective(lever) == lever.neutral) for lever in LEVERS)
+        return bool(np.all(self._values_and_parts()[0] == self._neutral[:, None]))
 
     def funds(self, lever: Lever) -> float:
         """Return the money (CNY) the contributing programmes may still spend; infinite when none has a budget."""
-        table = self._contributions.get(lever.name, self._nobody)
-        return float(_held(table, lever.neutral, self._remaining))
+        held = 0.0
+        for remaining, parts in zip(self._remaining.tolist(), self.shares(lever).tolist(), strict=True):
+            if any(parts):
+                held += remaining
+        return held
 
     def affords(self, programme: str, amount: float) -> bool:
         """Say whether a programme's budget still holds `amount` CNY."""
@@ -167,37 +189,27 @@ class LeverBoard:
         self._remaining -= amounts
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _combined(table: Floats, neutral: float, how: int) -> Floats:
-    """Return the value by county, (6,), of contributions by programme, (programmes, 6)."""
-    out = np.full(N_COUNTIES, neutral)
-    for p in range(table.shape[0]):
+@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def _combine(contributions: Floats, neutral: Floats, how: Int64s, values: Floats, parts: Floats) -> None:
+    """Combine the `contributions` of programmes to all levers, (levers, programmes, 6).
+
+    Writes the `values`, (levers, 6), and the `parts` of the programmes in their departure from neutral, (levers,
+    programmes, 6), 0 where there is none.
+    """
+    for k in range(values.shape[0]):
         for c in range(N_COUNTIES):
-            if how == _SUM:
-                out[c] += table[p, c] - neutral
-            elif how == _PRODUCT:
-                out[c] *= table[p, c] / neutral
-            else:
-                out[c] = max(out[c], table[p, c])
-    return out
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _parts(table: Floats, neutral: float) -> Floats:
-    """Return each programme's part of the departure from neutral, (programmes, 6); 0 where there is none."""
-    out = np.abs(table - neutral)
-    for c in range(N_COUNTIES):
-        total = out[:, c].sum()
-        if total > 0.0:
-            out[:, c] /= total
-    return out
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _held(table: Floats, neutral: float, remaining: Floats) -> float:
-    """Return the sum of what the programmes that depart from neutral anywhere may still spend."""
-    held = 0.0
-    for p in range(table.shape[0]):
-        if (table[p] != neutral).any():
-            held += remaining[p]
-    return held
+            value, total = neutral[k], 0.0
+            for p in range(contributions.shape[1]):
+                given = contributions[k, p, c]
+                if how[k] == _SUM:
+                    value += given - neutral[k]
+                elif how[k] == _PRODUCT:
+                    value *= given / neutral[k]
+                else:
+                    value = max(value, given)
+                parts[k, p, c] = abs(given - neutral[k])
+                total += parts[k, p, c]
+            values[k, c] = value
+            if total > 0.0:
+                for p in range(contributions.shape[1]):
+                    parts[k, p, c] /= total

@@ -18,6 +18,7 @@ from sim.identities import MonthCheck
 from sim.levers import LeverBoard
 from sim.mechanisms.base import Phase
 from sim.observables import Record
+from sim.places import N_COUNTIES
 from sim.population import build_world
 from sim.registry import MECHANISMS, STARTS
 
@@ -91,7 +92,7 @@ class CountyModel(mesa.Model):
             model_reporters={
                 "month": lambda model: model.world.month,
                 "residents": lambda model: float(model.world.counties.residents.sum()),
-                "forest_rent": lambda model: float(model.world.counties.forest_rent.mean()),
+                "forest_rent": lambda model: float(model.world.counties.forest_rent.sum()) / N_COUNTIES,
             }
         )
 

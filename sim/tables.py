@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -32,7 +34,12 @@ class Table:
 
     def columns(self) -> list[NDArray[Any]]:
         """Return the columns in order, each of shape (rows,)."""
-        return [getattr(self, name) for name in self.column_names()]
+        return list(self._columns_of()(self))
+
+    @classmethod
+    @functools.cache
+    def _columns_of(cls) -> Callable[[Any], tuple[NDArray[Any], ...]]:
+        return operator.attrgetter(*cls.column_names())
 
     @classmethod
     def zeros(cls, rows: int) -> Self:

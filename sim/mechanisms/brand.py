@@ -19,16 +19,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from sim.accounting import Ledger
 from sim.levers import BRAND_ELIGIBILITY, BRAND_PROMOTION, LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
-from sim.world import Int8s, World
-
-type Floats = NDArray[np.float64]
+from sim.world import Floats, Int8s, World
 
 _BISECTIONS = 50
 
@@ -87,7 +84,7 @@ class BrandParameters(ParameterSet):
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def branded_demand(premium: float, willingness: float, scale: float) -> float:
     """Return the share of buyers who pay the premium, ratio.
 
@@ -96,7 +93,7 @@ def branded_demand(premium: float, willingness: float, scale: float) -> float:
     return 1.0 / (1.0 + math.exp((premium - willingness) / scale))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def branded_supply(premium: float, eligible: float, cost: float, scale: float) -> float:
     """Return the share of products offered under the brand, ratio.
 
@@ -106,7 +103,7 @@ def branded_supply(premium: float, eligible: float, cost: float, scale: float) -
     return eligible / (1.0 + math.exp((cost - premium) / scale))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def clearing_premium(
     willingness: float, demand_scale: float, eligible: float, cost: float, supply_scale: float
 ) -> float:
@@ -125,40 +122,44 @@ def clearing_premium(
     return (low + high) / 2.0
 
 
-@njit(cache=True, nogil=True)
-def mean_quality(county: Int8s, forest: Floats, quality: Floats) -> Floats:
-    """Return the quality of the villages' products by county, weighted by forest land, ratio, shape (6,); 1 without."""
-    land, weighted = np.zeros(N_COUNTIES), np.zeros(N_COUNTIES)
-    for v in range(county.size):
-        land[county[v]] += forest[v]
-        weighted[county[v]] += forest[v] * quality[v]
-    out = np.ones(N_COUNTIES)
-    for c in range(N_COUNTIES):
-        if land[c] > 0.0:
-            out[c] = weighted[c] / land[c]
-    return out
-
-
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def move_premium(
     speed: float,
-    willingness: Floats,
-    eligible: Floats,
+    willingness: float,
+    promotion: Floats,
+    eligible: float,
+    opened: Floats,
     demand_scale: float,
     cost: float,
     supply_scale: float,
+    village_county: Int8s,
+    forest: Floats,
+    quality: Floats,
     premium: Floats,
     share: Floats,
 ) -> None:
     """Move each county's `premium` toward the clearing one, and write the short side of the market as its `share`.
 
-    Arrays are by county, shape (6,): ratios.
+    Args:
+        speed: part of the gap that closes.
+        willingness, eligible: mean willingness of buyers and eligible share without a programme, ratios.
+        promotion, opened: what programmes add to them, ratios, shape (6,).
+        demand_scale, cost, supply_scale: as in `clearing_premium`.
+        village_county, forest, quality: county, forest land (mu) and brand quality (ratio), shape (villages,); a
+            county's quality is the mean over its forest land, 1 without any.
+        premium, share: ratios, shape (6,); written, the first from that of last month.
     """
+    land, weighted = np.zeros(N_COUNTIES), np.zeros(N_COUNTIES)
+    for v in range(village_county.size):
+        land[village_county[v]] += forest[v]
+        weighted[village_county[v]] += forest[v] * quality[v]
     for c in range(N_COUNTIES):
-        clearing = clearing_premium(willingness[c], demand_scale, eligible[c], cost, supply_scale)
+        paid = (willingness + promotion[c]) * (weighted[c] / land[c] if land[c] > 0.0 else 1.0)
+        offered = min(eligible + opened[c], 1.0)
+        clearing = clearing_premium(paid, demand_scale, offered, cost, supply_scale)
         premium[c] += speed * (clearing - premium[c])
-        demand = branded_demand(premium[c], willingness[c], demand_scale)
-        share[c] = min(demand, branded_supply(premium[c], eligible[c], cost, supply_scale))
+        demand = branded_demand(premium[c], paid, demand_scale)
+        share[c] = min(demand, branded_supply(premium[c], offered, cost, supply_scale))
 
 
 def start(world: World, parameters: BrandParameters) -> None:
@@ -180,14 +181,18 @@ def step(world: World, parameters: BrandParameters, levers: LeverBoard, ledger: 
 def _move(world: World, p: BrandParameters, levers: LeverBoard, speed: float) -> None:
     """Close a part `speed` of the gap to the clearing premium."""
     villages, counties = world.villages, world.counties
-    quality = mean_quality(villages.county, villages.forest, villages.brand_quality)
     move_premium(
         speed,
-        (p.willingness + levers.effective(BRAND_PROMOTION)) * quality,
-        np.minimum(p.eligible + levers.effective(BRAND_ELIGIBILITY), 1.0),
+        p.willingness,
+        levers.effective(BRAND_PROMOTION),
+        p.eligible,
+        levers.effective(BRAND_ELIGIBILITY),
         p.demand_scale,
         p.supply_cost,
         p.supply_scale,
+        villages.county,
+        villages.forest,
+        villages.brand_quality,
         counties.brand_premium,
         counties.branded_share,
     )

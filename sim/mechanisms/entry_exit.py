@@ -33,7 +33,7 @@ from sim.mechanisms.entry_exit_kernel import (
     find_closures,
     find_graduates,
     largest_below,
-    log_ratio,
+    log_ratios,
     move_below,
     sum_below,
 )
@@ -47,6 +47,8 @@ __all__ = [
     "COUNT",
     "LARGEST_FACTOR",
     "MECHANISM",
+    "WANTED",
+    "WORKERS",
     "EntryExitParameters",
     "closure_factor",
     "net_entry",
@@ -55,6 +57,7 @@ __all__ = [
 ]
 
 LEAST_WEIGHT = 0.01
+"""Firms a row stands for below which it is given up, ratio; assumption."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +182,9 @@ def sums_below(firms: Enterprises) -> Floats:
 
 def margin_of(sums: Floats) -> Floats:
     """Return the log of wanted over actual workers by county and sector, shape (6, 10); 0 without firms."""
-    return np.asarray(log_ratio(sums[WANTED], sums[WORKERS]))
+    margin, crowd = np.empty((2, N_COUNTIES, N_SECTORS))
+    log_ratios(sums, sums[COUNT], margin, crowd)
+    return np.asarray(margin)
 
 
 def start(world: World, p: EntryExitParameters) -> None:
@@ -199,8 +204,9 @@ def step(world: World, p: EntryExitParameters, levers: LeverBoard, ledger: Ledge
 
 def _move_below(world: World, p: EntryExitParameters, sums: Floats) -> None:
     firms, base = world.enterprises, world.base
-    crowd = log_ratio(sums[COUNT], base.below_firms)
-    rate = net_entry(margin_of(sums) - base.below_margin, crowd, p) / MONTHS_PER_YEAR
+    margin, crowd = np.empty((2, N_COUNTIES, N_SECTORS))
+    log_ratios(sums, base.below_firms, margin, crowd)
+    rate = net_entry(margin - base.below_margin, crowd, p) / MONTHS_PER_YEAR
     move_below(
         world.stream(Purpose.FIRM_ENTRY),
         p.turnover / MONTHS_PER_YEAR,

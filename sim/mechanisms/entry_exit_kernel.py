@@ -7,8 +7,9 @@ import math
 import numpy as np
 from numba import njit
 
+from sim.places import N_COUNTIES
 from sim.randomness import child_id, uniform
-from sim.sectors import ABOVE, BELOW, FORESTRY_PROCESSING, MANUFACTURING
+from sim.sectors import ABOVE, BELOW, FORESTRY_PROCESSING, MANUFACTURING, N_SECTORS
 from sim.world import Floats, Ids, Int8s, Int32s, Int64s
 
 COUNT, WANTED, WORKERS = range(3)
@@ -16,14 +17,14 @@ LARGEST_FACTOR = 4.0
 """Upper bound of a firm's closure hazard relative to the mean, ratio; assumption."""
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def closure_factor(relative_output: float, margin: float, size_elasticity: float, response: float) -> float:
     """Return a firm's closure hazard relative to a firm of mean size and ordinary margin, at most 4."""
-    factor = relative_output**-size_elasticity * np.exp(-response * margin)
+    factor = relative_output**-size_elasticity * math.exp(-response * margin)
     return min(factor, LARGEST_FACTOR)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def sum_below(
     county: Int8s,
     sector: Int8s,
@@ -42,7 +43,7 @@ def sum_below(
             out[WORKERS, county[i], sector[i]] += weight[i] * labour[i]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def move_below(
     state: np.uint64,
     renewal: float,
@@ -75,7 +76,7 @@ def move_below(
             age[i], talents[i], aware[i] = 0, 0.0, 0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def find_closures(
     state: np.uint64,
     hazard: float,
@@ -102,7 +103,7 @@ def find_closures(
         draw = uniform(state, ids[i])
         if draw >= hazard * LARGEST_FACTOR or labour[i] <= 0.0 or desired[i] <= 0.0:
             continue
-        margin = np.log(desired[i] / labour[i])
+        margin = math.log(desired[i] / labour[i])
         relative = max(value_added[i] / mean_output, 1e-6)
         if draw < hazard * closure_factor(relative, margin, size_elasticity, response):
             closes[number] = i
@@ -110,7 +111,7 @@ def find_closures(
     return closes[:number]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def mean_above(active: Int8s, size: Int8s, value_added: Floats) -> float:
     """Return the mean value added of firms above designated size, CNY a month, at least 1.
 
@@ -124,24 +125,26 @@ def mean_above(active: Int8s, size: Int8s, value_added: Floats) -> float:
     return max(total / max(number, 1), 1.0)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def find_graduates(state: np.uint64, hazard: float, firms_below: Floats, active: Int8s) -> Int64s:
     """Return county and spare row of every firm that crosses the threshold this month, shape (n, 2).
 
-    Each county's number is what `hazard` a month makes of its small industrial firms, (6, 10), rounded by chance.
+    Each county's number is what `hazard` a month makes of its small industrial firms, (6, 10), rounded by chance; the
+    last ones stay below where rows run out.
     """
-    spare = np.flatnonzero(active == 0)
-    found, n = np.empty((spare.size, 2), np.int64), 0
+    found, n, row = np.empty((active.size, 2), np.int64), 0, 0
     for c in range(firms_below.shape[0]):
         due = hazard * (firms_below[c, FORESTRY_PROCESSING] + firms_below[c, MANUFACTURING])
         for _ in range(math.floor(due + uniform(state, np.uint64(c)))):
-            if n < spare.size:
-                found[n, 0], found[n, 1] = c, spare[n]
-                n += 1
+            while row < active.size and active[row] != 0:
+                row += 1
+            if row < active.size:
+                found[n, 0], found[n, 1] = c, row
+                n, row = n + 1, row + 1
     return found[:n]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def largest_below(
     county: int,
     output: float,
@@ -165,12 +168,15 @@ def largest_below(
     return best
 
 
-@njit(cache=True, nogil=True)
-def log_ratio(tops: Floats, bottoms: Floats) -> Floats:
-    """Return the log of tops over bottoms, 0 where one of them is not positive, shape (6, 10)."""
-    out = np.zeros(tops.shape)
-    for c in range(tops.shape[0]):
-        for s in range(tops.shape[1]):
-            if tops[c, s] > 0.0 and bottoms[c, s] > 0.0:
-                out[c, s] = np.log(tops[c, s] / bottoms[c, s])
-    return out
+@njit(cache=True, nogil=True, error_model="numpy")
+def log_ratios(sums: Floats, firms_0: Floats, margin: Floats, crowd: Floats) -> None:
+    """Write the log of wanted over actual workers, and of firms over those of the start, 0 where one is not positive.
+
+    `sums` come from `sum_below`, (3, 6, 10); all others have shape (6, 10).
+    """
+    for c in range(N_COUNTIES):
+        for s in range(N_SECTORS):
+            wanted, workers = sums[WANTED, c, s], sums[WORKERS, c, s]
+            margin[c, s] = math.log(wanted / workers) if wanted > 0.0 and workers > 0.0 else 0.0
+            firms, before = sums[COUNT, c, s], firms_0[c, s]
+            crowd[c, s] = math.log(firms / before) if firms > 0.0 and before > 0.0 else 0.0

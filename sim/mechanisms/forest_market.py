@@ -22,11 +22,11 @@ Counts are expected numbers, not whole ones.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from sim.accounting import Ledger
 from sim.calendar import MONTHS_PER_YEAR, month_of_year
@@ -36,9 +36,7 @@ from sim.mechanisms.forest_rules import brand_gain
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
 from sim.sectors import FORESTRY_PROCESSING
-from sim.world import POOLED, World
-
-type Floats = NDArray[np.float64]
+from sim.world import POOLED, SINGLE, STORED, Counties, Floats, World
 
 
 @dataclass(frozen=True)
@@ -137,7 +135,7 @@ class MarketParameters(ParameterSet):
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def relative_return(support: float, gain: float, gain_0: float, blocks: float, rent: float, block_gain: float) -> float:
     """Return net return over rent, relative to January 2023, ratio.
 
@@ -151,7 +149,7 @@ def relative_return(support: float, gain: float, gain_0: float, blocks: float, r
     return (1.0 + support) * (1.0 + gain) / (1.0 + gain_0) * (1.0 + block_gain * blocks) / rent
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def land_demand(at_start: float, operators: float, net_return: float, elasticity: float) -> float:
     """Return the land operators want to hold, mu.
 
@@ -164,7 +162,7 @@ def land_demand(at_start: float, operators: float, net_return: float, elasticity
     return at_start * operators * net_return**elasticity
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def next_rent(rent: float, demand: float, let: float, speed: float, lowest: float, highest: float) -> float:
     """Return the rent after a month of excess demand, CNY/mu/year.
 
@@ -176,10 +174,10 @@ def next_rent(rent: float, demand: float, let: float, speed: float, lowest: floa
     """
     if let <= 0.0:
         return rent
-    return min(max(rent * np.exp(speed * (demand - let) / let), lowest), highest)
+    return min(max(rent * math.exp(speed * (demand - let) / let), lowest), highest)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def next_operators(
     operators: float, net_return: float, founded: float, entry: float, response: float, exit_hazard: float
 ) -> float:
@@ -195,7 +193,6 @@ def next_operators(
     return operators * (1.0 + entry * net_return**response - exit_hazard) + founded
 
 
-@njit(cache=True, nogil=True)
 def graded_firms(at_start: float, value_added: float, land: float, exponent: float, land_elasticity: float) -> float:
     """Return the expected number of leading firms.
 
@@ -206,7 +203,7 @@ def graded_firms(at_start: float, value_added: float, land: float, exponent: flo
         exponent: Pareto exponent of firm size.
         land_elasticity: elasticity of the number to land let.
     """
-    return at_start * value_added**exponent * land**land_elasticity
+    return float(at_start * value_added**exponent * land**land_elasticity)
 
 
 def start(world: World, parameters: MarketParameters) -> None:
@@ -218,42 +215,25 @@ def start(world: World, parameters: MarketParameters) -> None:
     base.brand_gain[:] = brand_gain(world)
 
 
-def returns(world: World, parameters: MarketParameters, support: Floats) -> Floats:
-    """Return net return over rent by county relative to January 2023, ratio, shape (6,).
-
-    `support` is the public rise of the net return by county, ratio, shape (6,).
-    """
-    counties, base = world.counties, world.base
-    offered = counties.forest_let[:, 1:].sum(axis=1) + counties.block_queue
-    in_blocks = counties.forest_let[:, POOLED] + counties.block_queue
-    share = np.divide(in_blocks, offered, out=base.pooled_share.copy(), where=offered > 0)
-    rise = (share - base.pooled_share) / (1.0 + parameters.block_gain * base.pooled_share)
-    gain = brand_gain(world)
-    rent = counties.forest_rent / base.rent
-    return np.asarray(_each_return(support, gain, base.brand_gain, rise, rent, parameters.block_gain))
-
-
-@njit(cache=True, nogil=True)
-def _each_return(
-    support: Floats, gain: Floats, gain_0: Floats, blocks: Floats, rent: Floats, block_gain: float
-) -> Floats:
-    out = np.empty(N_COUNTIES)
-    for c in range(N_COUNTIES):
-        out[c] = relative_return(support[c], gain[c], gain_0[c], blocks[c], rent[c], block_gain)
-    return out
-
-
 def step(world: World, parameters: MarketParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Move demand, rent, operators and, in December, leading firms."""
     counties, base, p = world.counties, world.base, parameters
-    let = counties.forest_let[:, 1:].sum(axis=1)
+    let = land_let(counties)
     move_market(
-        returns(world, p, paid_support(world, let, levers, ledger)),
+        paid_support(world, let, levers, ledger),
         let,
-        _founded(world, p),
-        p.elasticity,
+        (p.block_gain, p.elasticity, p.founded_share),
         (p.entry_hazard, p.entry_response, p.exit_hazard),
         (p.rent_speed, p.lowest_rent, p.highest_rent),
+        counties.brand_premium,
+        counties.branded_share,
+        counties.forest_let,
+        counties.block_queue,
+        counties.forest_flow,
+        base.brand_gain,
+        base.pooled_share,
+        base.rent,
+        base.forest_let,
         base.operators,
         base.forest_demand,
         counties.operators,
@@ -264,14 +244,28 @@ def step(world: World, parameters: MarketParameters, levers: LeverBoard, ledger:
         _grade(world, p, let)
 
 
-@njit(cache=True, nogil=True)
+def land_let(counties: Counties) -> Floats:
+    """Return the land let through any channel by county, mu, shape (6,)."""
+    let = counties.forest_let
+    return np.asarray(let[:, SINGLE] + let[:, POOLED] + let[:, STORED])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def move_market(
-    net: Floats,
+    support: Floats,
     let: Floats,
-    founded: Floats,
-    elasticity: float,
+    land: tuple[float, float, float],
     entry: tuple[float, float, float],
     prices: tuple[float, float, float],
+    premium: Floats,
+    branded: Floats,
+    by_channel: Floats,
+    queue: Floats,
+    flow: Floats,
+    gain_0: Floats,
+    pooled_0: Floats,
+    rent_0: Floats,
+    let_0: Floats,
     operators_0: Floats,
     demand_0: Floats,
     operators: Floats,
@@ -281,19 +275,29 @@ def move_market(
     """Move `demand`, `rent` and `operators` of every county by a month, each shape (6,).
 
     Args:
-        net: net return over rent relative to January 2023, ratio, shape (6,).
-        let: land under lease, mu, shape (6,).
-        founded: operators founded for last month's blocks, shape (6,).
-        elasticity: of demand to the net return.
+        support: public rise of the net return, ratio, shape (6,).
+        let, by_channel: land under lease, mu, shape (6,), and the same by channel, shape (6, 4).
+        land: rise of the return in blocks, elasticity of demand to the return, part of blocks that founders take.
         entry: hazard, its response to the net return, and the hazard to give up.
         prices: speed of the rent, lowest and highest rent.
-        operators_0, demand_0: operators, and land they wanted (mu), in January 2023, shape (6,).
+        premium, branded: premium and share of branded goods, ratios, shape (6,).
+        queue, flow: land of blocks that wait, mu, shape (6,), and newly let last month by channel, shape (6, 4).
+        gain_0, pooled_0, rent_0, let_0, operators_0, demand_0: brand gain, part of land in blocks (ratios), rent
+            (CNY/mu/year), land let (mu), operators, and land they wanted (mu), in January 2023, shape (6,).
         operators, demand, rent: number, mu and CNY/mu/year; written, from those of last month.
     """
+    block_gain, elasticity, founded_share = land
     for c in range(N_COUNTIES):
+        offered = let[c] + queue[c]
+        in_blocks = (by_channel[c, POOLED] + queue[c]) / offered if offered > 0.0 else pooled_0[c]
+        blocks = (in_blocks - pooled_0[c]) / (1.0 + block_gain * pooled_0[c])
+        gain = premium[c] * branded[c]
+        net = relative_return(support[c], gain, gain_0[c], blocks, rent[c] / rent_0[c], block_gain)
+        land_each = let_0[c] / operators_0[c] if operators_0[c] > 0.0 else 1.0
+        founded = founded_share * flow[c, POOLED] / land_each if land_each > 0.0 else 0.0
         relative = operators[c] / operators_0[c] if operators_0[c] > 0.0 else 1.0
-        operators[c] = next_operators(operators[c], net[c], founded[c], entry[0], entry[1], entry[2])
-        demand[c] = land_demand(demand_0[c], relative, net[c], elasticity)
+        operators[c] = next_operators(operators[c], net, founded, entry[0], entry[1], entry[2])
+        demand[c] = land_demand(demand_0[c], relative, net, elasticity)
         rent[c] = next_rent(rent[c], demand[c], let[c], prices[0], prices[1], prices[2])
 
 
@@ -312,26 +316,15 @@ def paid_support(world: World, let: Floats, levers: LeverBoard, ledger: Ledger) 
     return part * support
 
 
-def _founded(world: World, parameters: MarketParameters) -> Floats:
-    """Return operators founded for last month's blocks by county, shape (6,)."""
-    land_each = _over(world.base.forest_let, world.base.operators)
-    taken = parameters.founded_share * world.counties.forest_flow[:, POOLED]
-    return np.divide(taken, land_each, out=np.zeros_like(taken), where=land_each > 0)
-
-
 def _grade(world: World, parameters: MarketParameters, let: Floats) -> None:
     counties, base = world.counties, world.base
-    month = world.month % MONTHS_PER_YEAR
-    level = _over(
-        counties.value_added[:, FORESTRY_PROCESSING], base.value_added_by_month[month, :, FORESTRY_PROCESSING]
-    )
-    counties.leading_firms[:] = graded_firms(
-        base.leading_firms,
-        level,
-        _over(let, base.forest_let),
-        parameters.size_exponent,
-        parameters.land_grading,
-    )
+    before = base.value_added_by_month[world.month % MONTHS_PER_YEAR, :, FORESTRY_PROCESSING]
+    level = _over(counties.value_added[:, FORESTRY_PROCESSING], before).tolist()
+    land = _over(let, base.forest_let).tolist()
+    for c, at_start in enumerate(base.leading_firms.tolist()):
+        counties.leading_firms[c] = graded_firms(
+            at_start, level[c], land[c], parameters.size_exponent, parameters.land_grading
+        )
 
 
 def _over(part: Floats, whole: Floats) -> Floats:

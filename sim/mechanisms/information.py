@@ -26,6 +26,8 @@ from sim.world import AWARE_FOREST, World
 
 type Floats = NDArray[np.float64]
 
+_KNOWS, _NO_NEWS = np.uint8(AWARE_FOREST), np.uint8(0)
+
 
 @dataclass(frozen=True)
 class InformationParameters(ParameterSet):
@@ -82,6 +84,8 @@ def learn(
 ) -> None:
     """Let households of rural hamlets [first, last) learn; write their bit and the hamlets' aware share.
 
+    Everybody draws, who knows already in vain: without a branch both loops become vector code.
+
     Args:
         first, last: the hamlets.
         start, stop, urban, county: household rows, kind and county by hamlet, shape (hamlets,).
@@ -95,14 +99,15 @@ def learn(
         if urban[h] or contacts[county[h]] <= 0.0:
             continue
         chance = awareness_chance(contacts[county[h]], aware_share[h], effect, word_of_mouth)
+        first_row, last_row = np.uintp(start[h]), np.uintp(stop[h])
+        for i in range(first_row, last_row):
+            learns = (ids[i] != 0) & (uniform(state, ids[i]) < chance)
+            aware[i] |= _KNOWS if learns else _NO_NEWS
         known, total = 0, 0
-        for i in range(start[h], stop[h]):
-            if ids[i] == 0:
-                continue
-            total += 1
-            if not aware[i] & AWARE_FOREST and uniform(state, ids[i]) < chance:
-                aware[i] |= AWARE_FOREST
-            known += aware[i] & AWARE_FOREST
+        for i in range(first_row, last_row):
+            lives_here = ids[i] != 0
+            known += lives_here & (aware[i] & AWARE_FOREST)
+            total += lives_here
         aware_share[h] = known / total if total > 0 else 0.0
 
 
@@ -113,7 +118,7 @@ def step(world: World, parameters: InformationParameters, levers: LeverBoard, le
     and month, shape (6,)) is not 0; draws Purpose.AWARENESS.
     """
     contacts = levers.effective(FOREST_PUBLICITY)
-    if not contacts.any():
+    if not any(contacts.tolist()):
         return
     hamlets, households = world.hamlets, world.households
     world.over_hamlets(

@@ -14,6 +14,7 @@ the lever.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,22 +95,33 @@ class InnovationParameters(ParameterSet):
     )
 
 
-def next_doctorates(holders: Floats, posts: Floats, p: InnovationParameters) -> Floats:
-    """Return doctorate holders at platforms after a month by county, shape (6,).
+@njit(cache=True, nogil=True)
+def next_doctorates(holders: float, posts: float, recruitment: float, leaving: float) -> float:
+    """Return doctorate holders at a county's platforms after a month, persons.
 
     Without a programme nobody funds further posts and those in place stay.
     """
-    open_posts = np.maximum(posts - holders, 0.0)
-    surplus = np.where(posts > 0.0, np.maximum(holders - posts, 0.0), 0.0)
-    return holders + p.recruitment * open_posts - p.leaving * surplus
+    surplus = max(holders - posts, 0.0) if posts > 0.0 else 0.0
+    return holders + recruitment * max(posts - holders, 0.0) - leaving * surplus
 
 
-def platform_effect(holders: Floats, posts: Floats, strength: Floats) -> Floats:
-    """Return the platforms' long-run effect on log productivity by county, shape (6,); 0 without posts."""
-    return strength * np.minimum(holders, posts) / np.maximum(posts, LEAST_POSTS)
+@njit(cache=True, nogil=True, error_model="numpy")
+def platform_effect(holders: float, posts: float, strength: float) -> float:
+    """Return the long-run effect of a county's platforms on log productivity; 0 without posts."""
+    return strength * min(holders, posts) / max(posts, LEAST_POSTS)
 
 
 @njit(cache=True, nogil=True)
+def recruit(
+    recruitment: float, leaving: float, posts: Floats, strength: Floats, holders: Floats, target: Floats
+) -> None:
+    """Move the doctorate `holders` by a month and write the platforms' effect, `target`; all by county, (6,)."""
+    for c in range(N_COUNTIES):
+        holders[c] = next_doctorates(holders[c], posts[c], recruitment, leaving)
+        target[c] = platform_effect(holders[c], posts[c], strength[c])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def next_knowledge(
     knowledge: float, target: float, extra: float, research: float, wear: float, elasticity: float
 ) -> float:
@@ -117,7 +129,7 @@ def next_knowledge(
     return knowledge + wear * (target - knowledge) + elasticity * extra / research
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def do_research(
     intensity: float,
     wear: float,
@@ -133,8 +145,9 @@ def do_research(
     knowledge: Floats,
     public: Floats,
 ) -> None:
-    """Move research and knowledge of every firm with research by a month; add public money by county to
-    `public` (6,).
+    """Move research and knowledge of every firm with research by a month; add public money by county to `public`.
+
+    `support`, `target` and `public` have shape (6,), the columns (firms,).
     """
     for i in range(active.size):
         if active[i] == 0 or research[i] <= 0.0:
@@ -175,17 +188,23 @@ def start(world: World, p: InnovationParameters) -> None:
 def step(world: World, p: InnovationParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Recruit at platforms, let firms do research, and book public research money."""
     firms, counties = world.enterprises, world.counties
-    posts = levers.effective(PLATFORM_POSTS)
-    counties.platform_phds[:] = next_doctorates(counties.platform_phds, posts, p)
+    target, public = np.empty(N_COUNTIES), np.zeros(N_COUNTIES)
+    recruit(
+        p.recruitment,
+        p.leaving,
+        levers.effective(PLATFORM_POSTS),
+        levers.effective(PLATFORM_SPILLOVER),
+        counties.platform_phds,
+        target,
+    )
     support = _affordable(world, levers, p)
-    public = np.zeros(N_COUNTIES)
     do_research(
         p.research_intensity,
         p.obsolescence / MONTHS_PER_YEAR,
         p.elasticity,
         support,
         p.crowding,
-        platform_effect(counties.platform_phds, posts, levers.effective(PLATFORM_SPILLOVER)),
+        target,
         firms.county,
         firms.active,
         firms.weight,
@@ -194,19 +213,19 @@ def step(world: World, p: InnovationParameters, levers: LeverBoard, ledger: Ledg
         firms.knowledge,
         public,
     )
-    if support.any():
+    if any(public.tolist()):
         ledger.spend(levers, RD_SUPPORT, public)
 
 
 def _affordable(world: World, levers: LeverBoard, p: InnovationParameters) -> Floats:
     """Return the public share of research by county that the programmes' money covers, shape (6,)."""
     support, firms = levers.effective(RD_SUPPORT), world.enterprises
-    if not support.any():
+    funds = levers.funds(RD_SUPPORT)
+    if funds == math.inf or not any(support.tolist()):
         return support
     planned = planned_support(
         p.research_intensity, support, firms.county, firms.active, firms.weight, firms.value_added, firms.research
     )
-    funds = levers.funds(RD_SUPPORT)
     return support * (max(funds, 0.0) / planned) if planned > funds else support
 
 

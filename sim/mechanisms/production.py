@@ -239,12 +239,16 @@ class ProductionParameters(ParameterSet):
 
 @dataclass(frozen=True)
 class Cells:
-    """What the firms of a cell share in one month."""
+    """What the firms of a cell share in one month, in the order of the arguments of `produce`."""
 
     alpha: Floats
     """Output elasticity of capital, shape (10, 2)."""
     markup: Floats
     """Markup, shape (10,)."""
+    labour_part: Floats
+    """Cost of desired labour as a part of revenue, shape (10, 2)."""
+    capital_part: Floats
+    """Yearly cost of desired capital as a part of a month's revenue, shape (10, 2)."""
     log_trend: Floats
     """Productivity trend, log, shape (10, 2)."""
     demand: Floats
@@ -255,16 +259,20 @@ class Cells:
     """Real cost of a worker, CNY/month, shape (6, 10, 2)."""
 
 
-@functools.lru_cache(maxsize=4)
 def technology(p: ProductionParameters) -> tuple[Floats, Floats, Floats]:
-    """Return capital elasticity (10, 2), markup (10,) and productivity trend per year (10, 2) by sector and
-    size; kept for the next month, so read-only.
-    """
+    """Return capital elasticity (10, 2), markup (10,) and productivity trend per year (10, 2), read-only."""
+    return _technology(p)[:3]
+
+
+@functools.lru_cache(maxsize=4)
+def _technology(p: ProductionParameters) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Return elasticity, markup, trend, and the parts of labour and capital; kept for the next month, so read-only."""
     alpha = np.full((N_SECTORS, N_SIZES), p.alpha_below)
     trend = np.full((N_SECTORS, N_SIZES), p.tfp_trend_below)
     alpha[TRADABLE, ABOVE], trend[TRADABLE, ABOVE] = p.alpha_above, p.tfp_trend
     markup = np.where(TRADABLE, p.markup, p.services_markup)
-    tables = alpha, markup, trend
+    per_revenue = (1.0 - alpha) / markup[:, None], alpha / markup[:, None] * MONTHS_PER_YEAR
+    tables = alpha, markup, trend, *per_revenue
     make_read_only(tables)
     return tables
 
@@ -279,29 +287,35 @@ def services_dip(p: ProductionParameters, month: int) -> float:
     return p.services_rebound * (5.0 if month < -6 else 1.2) / 3.1
 
 
-def demand_index(p: ProductionParameters, month: int) -> Floats:
-    """Return the log of sectoral demand relative to January 2023, shape (10,)."""
+def log_demand(p: ProductionParameters, month: int) -> tuple[float, float]:
+    """Return the log of demand relative to January 2023 for what is sold outside, and for services and construction."""
     years = month / MONTHS_PER_YEAR
-    local = p.services_trend * years - 0.5 * p.services_fade * years * abs(years)
-    return np.where(TRADABLE, p.demand_trend * years, local)
+    return p.demand_trend * years, p.services_trend * years - 0.5 * p.services_fade * years * abs(years)
 
 
 def cells_of_month(world: World, p: ProductionParameters) -> Cells:
     """Return what every cell faces this month."""
-    alpha, markup, trend = technology(p)
+    alpha, markup, trend, labour_part, capital_part = _technology(p)
     years = world.month / MONTHS_PER_YEAR
-    demand, labour_cost = face_markets(
-        world.counties.wage / world.base.wage,
+    demand, labour_cost = np.empty((N_COUNTIES, N_SECTORS)), np.empty((N_COUNTIES, N_SECTORS, N_SIZES))
+    face_markets(
+        world.counties.wage,
+        world.base.wage,
         _SKILLED,
         math.exp(-p.price_trend * years),
         world.base.labour_cost,
-        demand_index(p, world.month),
+        *log_demand(p, world.month),
+        TRADABLE,
         np.maximum(world.counties.local_demand, 1e-3) ** p.local_demand_elasticity,
         SERVICES,
+        demand,
+        labour_cost,
     )
     return Cells(
         alpha=alpha,
         markup=markup,
+        labour_part=labour_part,
+        capital_part=capital_part,
         log_trend=trend * years,
         demand=demand,
         in_use=np.where(SERVICES, math.exp(-services_dip(p, world.month)), 1.0),
@@ -325,17 +339,13 @@ def sum_by_cell(firms: Enterprises, values: Floats) -> Floats:
 
 
 def farm_output(world: World, p: ProductionParameters) -> Floats:
-    """Return farm value added by county, CNY of the month, shape (6,); its mean over 2022 is the published
-    one.
-    """
+    """Return farm value added by county, CNY of the month, shape (6,); its mean over 2022 is the published one."""
     years = (world.month - MID_2022) / MONTHS_PER_YEAR
     return world.base.farm_value_added / MONTHS_PER_YEAR * math.exp(p.farm_trend * years)
 
 
 def run_firms(world: World, p: ProductionParameters) -> Floats:
-    """Let every firm produce, invest and say what labour it wants; return value added by cell, CNY, shape (6,
-    10, 2).
-    """
+    """Let every firm produce, invest and say what labour it wants; return value added by cell, CNY, (6, 10, 2)."""
     cells, firms = cells_of_month(world, p), world.enterprises
     by_cell = np.zeros((N_COUNTIES, N_SECTORS, N_SIZES))
     produce(
@@ -347,12 +357,7 @@ def run_firms(world: World, p: ProductionParameters) -> Floats:
         p.user_cost,
         p.ramp_half_time,
         RAMP_STEEPNESS,
-        cells.alpha,
-        cells.markup,
-        cells.log_trend,
-        cells.demand,
-        cells.in_use,
-        cells.labour_cost,
+        *vars(cells).values(),
         firms.id,
         firms.county,
         firms.sector,
@@ -377,12 +382,12 @@ def run_firms(world: World, p: ProductionParameters) -> Floats:
 
 def step(world: World, p: ProductionParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Produce for a month and fill the counties' value added."""
-    by_cell = run_firms(world, p)
-    counties = world.counties
-    counties.value_added[:] = by_cell[:, :, BELOW] + by_cell[:, :, ABOVE]
+    by_cell, counties = run_firms(world, p), world.counties
+    below, above = by_cell[:, :, BELOW], by_cell[:, :, ABOVE]
+    np.add(below, above, out=counties.value_added)
     counties.value_added[:, FARMING] += farm_output(world, p)
     counties.value_added[:, CONSTRUCTION] += counties.construction_spending
-    counties.value_added_above[:] = by_cell[:, TRADABLE, ABOVE].sum(axis=1)
+    np.add(above[:, FORESTRY_PROCESSING], above[:, MANUFACTURING], out=counties.value_added_above)
 
 
 MECHANISM = Mechanism(

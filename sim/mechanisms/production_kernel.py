@@ -40,13 +40,13 @@ def revenue(volume: float, market: float, markup: float) -> float:
     return volume * exp((1.0 - 1.0 / markup) * log(market / volume))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def next_capital(capital: float, desired: float, speed: float, wear: float) -> float:
     """Return capital after a month: towards what is desired, never faster down than wear."""
     return max(capital + speed * (desired - capital), capital * (1.0 - wear))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def next_shock(shock: float, rho: float, innovation: float, draw: float) -> float:
     """Return the shock after a month; a uniform draw of unit variance, as the sum over months is close to
     normal.
@@ -54,7 +54,7 @@ def next_shock(shock: float, rho: float, innovation: float, draw: float) -> floa
     return rho * shock + innovation * ROOT_12 * (draw - 0.5)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def ramp_of(age: int, half_time: float, steepness: float) -> float:
     """Return the part of capital that a plant uses at an age in months; 1 after four half-times."""
     if age >= 4.0 * half_time:
@@ -62,7 +62,7 @@ def ramp_of(age: int, half_time: float, steepness: float) -> float:
     return 1.0 / (1.0 + exp(-steepness * (age / half_time - 1.0)))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def add_by_cell(
     values: Floats, county: Int8s, sector: Int8s, size: Int8s, active: Int8s, weight: Floats, out: Floats
 ) -> None:
@@ -72,7 +72,7 @@ def add_by_cell(
             out[county[i], sector[i], size[i]] += values[i] * weight[i]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def add_history(
     years: float,
     plant: Bools,
@@ -101,39 +101,44 @@ def add_history(
             established[county[i], sector[i], size[i]] += output_of_row * exp(hazard[i] * years)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def face_markets(
-    wage_growth: Floats,
+    wage: Floats,
+    wage_0: Floats,
     skilled: Floats,
     deflator: float,
     labour_cost_0: Floats,
-    log_demand: Floats,
+    outside: float,
+    inside: float,
+    tradable: Bools,
     local: Floats,
     sells_locally: Bools,
-) -> tuple[Floats, Floats]:
-    """Return the demand index, (6, 10), and the real cost of a worker, CNY a month, (6, 10, 2), of firms.
+    demand: Floats,
+    cost: Floats,
+) -> None:
+    """Write the `demand` index, (6, 10), and the real `cost` of a worker, CNY a month, (6, 10, 2), of firms.
 
     Args:
-        wage_growth: wage over that of January 2023 by county and skill, ratio, shape (6, 2).
+        wage, wage_0: wage by county and skill, now and in January 2023, CNY a month, shape (6, 2).
         skilled: part of workers with tertiary education by sector, ratio, shape (10,).
         deflator: factor from nominal to real wages, ratio.
         labour_cost_0: cost of a worker in January 2023, CNY a month, shape (6, 10, 2).
-        log_demand: log of demand relative to January 2023 by sector, shape (10,).
+        outside, inside: log of demand relative to January 2023, of tradable sectors and of the others.
+        tradable: which sectors sell outside, shape (10,).
         local: factor of local demand by county, ratio, shape (6,).
         sells_locally: which sectors it moves, shape (10,).
     """
-    demand, cost = np.empty((N_COUNTIES, N_SECTORS)), np.empty((N_COUNTIES, N_SECTORS, N_SIZES))
-    for s in range(N_SECTORS):
-        index = math.exp(log_demand[s])
-        for c in range(N_COUNTIES):
+    for c in range(N_COUNTIES):
+        ordinary, tertiary = wage[c, 0] / wage_0[c, 0], wage[c, 1] / wage_0[c, 1]
+        for s in range(N_SECTORS):
+            index = math.exp(outside if tradable[s] else inside)
             demand[c, s] = index * local[c] if sells_locally[s] else index
-            growth = wage_growth[c, 0] * (1.0 - skilled[s]) + wage_growth[c, 1] * skilled[s]
+            growth = ordinary * (1.0 - skilled[s]) + tertiary * skilled[s]
             for z in range(N_SIZES):
                 cost[c, s, z] = labour_cost_0[c, s, z] * (growth * deflator)
-    return demand, cost
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def produce(
     shock_stream: np.uint64,
     rho: float,
@@ -145,6 +150,8 @@ def produce(
     steepness: float,
     alpha: Floats,
     markup: Floats,
+    labour_part: Floats,
+    capital_part: Floats,
     log_trend: Floats,
     demand_index: Floats,
     in_use: Floats,
@@ -168,9 +175,11 @@ def produce(
     knowledge: Floats,
     by_cell: Floats,
 ) -> None:
-    """Move every active firm by one month and add its weighted output to `by_cell` (6, 10, 2)."""
+    """Move every active firm by one month and add its weighted output to `by_cell` (6, 10, 2).
+
+    `labour_part` and `capital_part`, (10, 2), are (1 - a) / mu, and 12 a / mu.
+    """
     rows, work = np.empty(TILE, np.uintp), np.empty((_N_WORK, TILE))
-    labour_part, capital_part = (1.0 - alpha) / markup.reshape(-1, 1), alpha / markup.reshape(-1, 1) * 12.0
     for first in range(0, active.size, TILE):
         n = _prepare(first, min(first + TILE, active.size), shock_stream, rho, innovation, user_cost, half_time,
                      steepness, alpha, markup, log_trend, demand_index, labour_cost, ids, county, sector, size,
@@ -185,7 +194,7 @@ def produce(
               by_cell)  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _prepare(
     first: int,
     last: int,
@@ -243,7 +252,7 @@ def _prepare(
     return n
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _outputs(
     scale: Floats, log_productivity: Floats, capital: Floats, labour: Floats, alpha: Floats, volume: Floats
 ) -> None:
@@ -251,13 +260,13 @@ def _outputs(
         volume[j] = output(scale[j], log_productivity[j], capital[j], labour[j], alpha[j])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _revenues(volume: Floats, market: Floats, markup: Floats, sales: Floats) -> None:
     for j in range(sales.size):
         sales[j] = revenue(volume[j], market[j], markup[j])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _plan(
     rows: Rows,
     volume: Floats,
@@ -281,10 +290,7 @@ def _plan(
     age: Int32s,
     by_cell: Floats,
 ) -> None:
-    """Record what the firms in `rows` made, say what labour they want, and invest.
-
-    `labour_part` and `capital_part`, (10, 2), are (1 - a) / mu, and 12 a / mu.
-    """
+    """Record what the firms in `rows` made, say what labour they want, and invest."""
     for j in range(rows.size):
         i = rows[j]
         c, s, z = np.uintp(county[i]), np.uintp(sector[i]), np.uintp(size[i])
@@ -298,7 +304,7 @@ def _plan(
         age[i] += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _commission(
     i: int,
     alpha: float,

@@ -24,7 +24,7 @@ CROWDING_POWER = 4.0
 UNUSED = 0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def gamma_quantile(normal: float, mean: float, spread: float) -> float:
     """Return a gamma draw from a standard normal one, by Wilson and Hilferty's cube (1931).
 
@@ -38,7 +38,7 @@ def gamma_quantile(normal: float, mean: float, spread: float) -> float:
     return mean * max(root, 0.0) ** 3
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def landing_probability(hazard: float, speed: float, burden: float, limit: float) -> float:
     """Return the chance to land this month.
 
@@ -52,7 +52,7 @@ def landing_probability(hazard: float, speed: float, burden: float, limit: float
     return 1.0 - math.exp(-hazard * speed * land)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def sign_due(
     signing: np.uint64,
     valuing: np.uint64,
@@ -97,7 +97,7 @@ def sign_due(
             landed[row] = completed[row] = 0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def free_row(state: Int8s, completed: Int32s) -> int:
     """Return a row for a new project: an unused one, else that of the plant that has operated longest, else -1.
 
@@ -112,7 +112,7 @@ def free_row(state: Int8s, completed: Int32s) -> int:
     return oldest
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def begin_building(
     landing: np.uint64,
     building: np.uint64,
@@ -132,13 +132,16 @@ def begin_building(
     landed_projects: Floats,
 ) -> None:
     """Land signed projects by chance, set when they will be finished, and count the large ones by county, (6,)."""
-    landed_projects[:] = 0.0
     burden = np.zeros(N_COUNTIES)
     for row in range(state.size):
         if state[row] == BUILDING:
             burden[county[row]] += value[row]
     for c in range(N_COUNTIES):
-        burden[c] /= max(value_added_2022[c].sum(), 1.0)
+        gdp = 0.0
+        for s in range(value_added_2022.shape[1]):
+            gdp += value_added_2022[c, s]
+        burden[c] /= max(gdp, 1.0)
+        landed_projects[c] = 0.0
     for row in range(state.size):
         c = county[row]
         if state[row] == SIGNED and uniform(landing, ids[row]) < landing_probability(
@@ -150,7 +153,7 @@ def begin_building(
             landed_projects[c] += value[row] >= LARGE
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def spend_on_building(
     month: int,
     county: Int8s,
@@ -163,7 +166,8 @@ def spend_on_building(
     finished: Int64s,
 ) -> int:
     """Write construction value added by county, (6,), and the rows whose building is finished; return their number."""
-    spending[:] = 0.0
+    for c in range(N_COUNTIES):
+        spending[c] = 0.0
     number = 0
     for row in range(state.size):
         if state[row] == BUILDING:

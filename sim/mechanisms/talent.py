@@ -29,7 +29,6 @@ from sim.levers import TALENT_QUOTA_RATE, TALENT_SUBSIDY, WHITELIST_FIRMS, Lever
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.queueing import serve_within_budget
 from sim.parameters import ParameterSet, parameter
-from sim.places import N_COUNTIES
 from sim.randomness import Purpose, uniform, uniform_of, uniforms
 from sim.sectors import TERTIARY
 from sim.world import Enterprises, Floats, Ids, Int8s, World
@@ -101,13 +100,13 @@ class TalentParameters(ParameterSet):
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def quota(talents: Floats, rate: Floats) -> Floats:
     """Return places a year of a firm or of many, shape (n,): whole places for a share `rate` of its talents."""
     return np.floor(np.maximum(talents * rate, 0.0) + 1e-9)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def use_chance(benefit: Floats, use: float, scale: float) -> Floats:
     """Return the chance that an open place is used this month, shape (n,) or a number; `benefit` is net and `scale` its
     unit, CNY a person."""
@@ -115,7 +114,7 @@ def use_chance(benefit: Floats, use: float, scale: float) -> Floats:
     return 1.0 - np.exp(-use * weight)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def net_benefit(
     wage: Floats, subsidy: Floats, gain: float, cost: float, relief: float, research_rank: Floats
 ) -> Floats:
@@ -147,18 +146,29 @@ def used_places(state: np.uint64, firm: np.uint64, places: float, chance: float)
 
 
 def whitelist(firms: Enterprises, number: Floats) -> Rows:
-    """Return the rows of the whitelisted firms: of those the city administers in each county, the first by
-    talent.
+    """Return the rows of the whitelisted firms: of those the city administers in each county, the first by talent.
 
     Args:
         firms: the enterprises.
-        number: firms allowed by county, shape (6,); the city list is the largest entry, as one list serves
-        all counties.
+        number: firms allowed by county, shape (6,); the city list is the largest entry, as one list serves all.
     """
-    candidates = np.flatnonzero((firms.active == 1) & (firms.city_administered == 1) & (firms.talents > 0.0))
-    candidates = candidates[number[firms.county[candidates]] > 0.0]
-    order = np.lexsort((firms.id[candidates], -firms.research[candidates], -firms.talents[candidates]))
-    return candidates[order[: int(number.max(initial=0.0))]]
+    rows = find_candidates(number, firms.county, firms.active, firms.city_administered, firms.talents)
+    order = np.lexsort((firms.id[rows], -firms.research[rows], -firms.talents[rows]))
+    return rows[order[: int(number.max(initial=0.0))]]
+
+
+@njit(cache=True, nogil=True)
+def find_candidates(number: Floats, county: Int8s, active: Int8s, administered: Int8s, talents: Floats) -> Rows:
+    """Return the rows of firms with talents that the city administers in a county with places on the list, shape (n,).
+
+    `number` is by county, shape (6,); the columns have shape (firms,).
+    """
+    rows, n = np.empty(active.size, np.intp), 0
+    for i in range(active.size):
+        if active[i] == 1 and administered[i] == 1 and talents[i] > 0.0 and number[county[i]] > 0.0:
+            rows[n] = i
+            n += 1
+    return rows[:n]
 
 
 def step(world: World, p: TalentParameters, levers: LeverBoard, ledger: Ledger) -> None:
@@ -169,40 +179,40 @@ def step(world: World, p: TalentParameters, levers: LeverBoard, ledger: Ledger) 
         firms.certified_year[:] = 0.0
     number = levers.effective(WHITELIST_FIRMS)
     firms.whitelisted[:] = 0
-    if not number.any():
+    if not any(number.tolist()):
         return
     rows = whitelist(firms, number)
-    firms.whitelisted[rows] = 1
     subsidy = levers.effective(TALENT_SUBSIDY)
-    learn(world.stream(Purpose.FIRM_AWARENESS), 1.0 - math.exp(-p.awareness), rows, firms.id, firms.aware)
-    certified = _certify(world, p, levers, rows, subsidy)
-    county = firms.county[rows]
-    firms.certified[rows] += certified
-    firms.certified_year[rows] += certified
-    people = certified * firms.weight[rows]
-    counties.talents_certified[:] = np.bincount(county, people, N_COUNTIES)
-    if subsidy.any():
+    certified = _want(world, p, levers, rows, subsidy)
+    if any(subsidy.tolist()):
+        certified = _within_budget(world, levers.funds(TALENT_SUBSIDY), rows, certified, subsidy)
+    record(
+        rows,
+        certified,
+        firms.county,
+        firms.weight,
+        firms.whitelisted,
+        firms.certified,
+        firms.certified_year,
+        counties.talents_certified,
+    )
+    if any(subsidy.tolist()):
         ledger.spend(levers, TALENT_SUBSIDY, counties.talents_certified * subsidy)
 
 
-@njit(cache=True, nogil=True)
-def learn(stream: np.uint64, chance: float, rows: Rows, ids: Ids, aware: Int8s) -> None:
-    """Let the firms in `rows`, shape (n,), learn of their right with a chance; columns have shape (firms,)."""
-    for i in rows:
-        aware[i] |= uniform(stream, ids[i]) < chance
-
-
-def _certify(world: World, p: TalentParameters, levers: LeverBoard, rows: Rows, subsidy: Floats) -> Floats:
-    """Return how many talents each whitelisted firm certifies this month, shape (rows,)."""
-    firms, state = world.enterprises, world.stream(Purpose.TALENT)
-    wanted = want_certificates(
-        state,
+def _want(world: World, p: TalentParameters, levers: LeverBoard, rows: Rows, subsidy: Floats) -> Floats:
+    """Let whitelisted firms learn and return how many talents each would certify this month, shape (rows,)."""
+    firms, wanted = world.enterprises, np.empty(len(rows))
+    want_certificates(
+        world.stream(Purpose.FIRM_AWARENESS),
+        world.stream(Purpose.TALENT),
+        1.0 - math.exp(-p.awareness),
         p.use,
         p.benefit_scale,
         months_of_wage(p),
         p.evaluation_cost,
         p.research_relief,
-        world.counties.wage[:, TERTIARY],
+        world.counties.wage,
         levers.effective(TALENT_QUOTA_RATE),
         subsidy,
         rows,
@@ -212,20 +222,16 @@ def _certify(world: World, p: TalentParameters, levers: LeverBoard, rows: Rows, 
         firms.talents,
         firms.certified_year,
         firms.aware,
+        wanted,
     )
-    funds = levers.funds(TALENT_SUBSIDY) if subsidy.any() else math.inf
-    if funds == math.inf:
-        return wanted
-    order = np.argsort(uniforms(state, firms.id[rows]), kind="stable")
-    costs = (wanted * firms.weight[rows] * subsidy[firms.county[rows]])[order]
-    served = np.zeros(len(rows), dtype=np.bool_)
-    served[order] = serve_within_budget(costs, funds)
-    return np.where(served, wanted, 0.0)
+    return wanted
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def want_certificates(
+    news: np.uint64,
     state: np.uint64,
+    awareness: float,
     use: float,
     scale: float,
     gain: float,
@@ -241,21 +247,56 @@ def want_certificates(
     talents: Floats,
     certified_year: Floats,
     aware: Int8s,
-) -> Floats:
-    """Return how many of their open places the listed firms would use this month, shape (rows,).
+    wanted: Floats,
+) -> None:
+    """Let listed firms learn of their right, and write how many of their open places they would use this month.
 
-    `wage`, quota `rate` and `subsidy` are by county; `by_research` are the positions in `rows` of the firms from least
-    research to most.
+    `awareness` is the chance to learn. `wage`, (6, 2), quota `rate` and `subsidy`, (6,), are by county; `by_research`
+    are the positions in `rows` of the firms from least research to most; `wanted` has the shape of `rows`.
     """
-    wanted = np.zeros(rows.size)
-    for rank, k in enumerate(by_research):
+    for rank in range(rows.size):
+        k = by_research[rank]
         i = rows[k]
         c = county[i]
+        aware[i] |= uniform(news, ids[i]) < awareness
         places = quota(talents[i], rate[c]) - certified_year[i]
+        wanted[k] = 0.0
         if aware[i] == 1 and places > 0.0:
-            benefit = net_benefit(wage[c], subsidy[c], gain, cost, relief, rank / max(rows.size - 1, 1))
+            research_rank = rank / max(rows.size - 1, 1)
+            benefit = net_benefit(wage[c, TERTIARY], subsidy[c], gain, cost, relief, research_rank)
             wanted[k] = used_places(state, ids[i], places, use_chance(benefit, use, scale))
-    return wanted
+
+
+def _within_budget(world: World, funds: float, rows: Rows, wanted: Floats, subsidy: Floats) -> Floats:
+    """Return how many talents each firm certifies if money (CNY) stops where the draws of the month decide, (rows,)."""
+    if funds == math.inf:
+        return wanted
+    firms = world.enterprises
+    order = np.argsort(uniforms(world.stream(Purpose.TALENT), firms.id[rows]), kind="stable")
+    costs = (wanted * firms.weight[rows] * subsidy[firms.county[rows]])[order]
+    served = np.zeros(len(rows), dtype=np.bool_)
+    served[order] = serve_within_budget(costs, funds)
+    return np.where(served, wanted, 0.0)
+
+
+@njit(cache=True, nogil=True)
+def record(
+    rows: Rows,
+    certified: Floats,
+    county: Int8s,
+    weight: Floats,
+    whitelisted: Int8s,
+    certified_so_far: Floats,
+    certified_year: Floats,
+    by_county: Floats,
+) -> None:
+    """Mark the firms in `rows` as listed and add what they `certified`, shape (rows,), to firms and counties (6,)."""
+    for k in range(rows.size):
+        i = rows[k]
+        whitelisted[i] = 1
+        certified_so_far[i] += certified[k]
+        certified_year[i] += certified[k]
+        by_county[county[i]] += certified[k] * weight[i]
 
 
 MECHANISM = Mechanism(

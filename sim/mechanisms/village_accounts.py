@@ -31,8 +31,8 @@ from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import FOREST_COLLECTIVE_SHARE, LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
 from sim.parameters import ParameterSet, parameter
-from sim.randomness import Purpose, normal, normals
-from sim.world import Floats, Ids, Int8s, Int32s, World
+from sim.randomness import Purpose, normals
+from sim.world import Floats, Int8s, Int32s, World
 
 _WELL_OFF = 500_000.0
 """CNY a year; source: baseline share_villages_operating_income_over_500k."""
@@ -171,8 +171,7 @@ def step(world: World, parameters: VillageParameters, levers: LeverBoard, ledger
         growth_since_start(parameters.trend, world.month + 1.0),
         levers.effective(FOREST_COLLECTIVE_SHARE) * counties.forest_rent,
         world.base.pooled_share * _share_let_at_start(world),
-        world.stream(Purpose.VILLAGE_QUALITY),
-        villages.id,
+        normals(world.stream(Purpose.VILLAGE_QUALITY), villages.id),
         villages.county,
         villages.forest,
         villages.weight,
@@ -186,7 +185,7 @@ def step(world: World, parameters: VillageParameters, levers: LeverBoard, ledger
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def settle_month(
     dividend_share: float,
     spending_share: float,
@@ -197,8 +196,7 @@ def settle_month(
     growth: float,
     kept: Floats,
     pooled_at_start: Floats,
-    shocks: np.uint64,
-    ids: Ids,
+    shocks: Floats,
     county: Int8s,
     forest: Floats,
     weight: Floats,
@@ -210,19 +208,19 @@ def settle_month(
     quality: Floats,
     ecology: Floats,
 ) -> None:
-    """Let a month pass for all villages; the last five columns are written.
+    """Let a month pass for all villages; the last five columns are written, `shocks` are standard normal draws.
 
     By county, shape (6,): `kept` is the rent a collective keeps of a mu let in blocks, CNY/year, and
     `pooled_at_start` the share of land let in blocks at the start. Villages without sampled hamlets aim at 1.
     """
     saving = 1.0 - dividend_share - spending_share
-    for v in range(ids.size):
+    for v in range(county.size):
         income[v] = operating_income(base[v], growth, pooled[v] * kept[county[v]])
         dividends[v] = dividend_share * income[v] / MONTHS_PER_YEAR
         assets[v] += saving * income[v] / MONTHS_PER_YEAR
         share = pooled[v] / forest[v] if forest[v] > 0.0 else 0.0
         rise = share - pooled_at_start[county[v]] if weight[v] > 0.0 else 0.0
-        shock = quality_shock * normal(shocks, ids[v])
+        shock = quality_shock * shocks[v]
         quality[v] = slow_index(quality[v], 1.0 + quality_effect * rise, persistence, shock)
         ecology[v] = slow_index(ecology[v], 1.0 + ecology_effect * rise, persistence, 0.0)
 
@@ -233,7 +231,7 @@ def pooled_land(world: World) -> Floats:
     return pool_by_village(hamlets.village, hamlets.weight, hamlets.pooled_forest, world.villages.weight)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def pool_by_village(village: Int32s, weight: Floats, pooled_forest: Floats, village_weight: Floats) -> Floats:
     """Return land in blocks by village, mu: that of its sampled hamlets over the part of it they stand for.
 

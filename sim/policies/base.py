@@ -84,7 +84,14 @@ class Timing(BaseModel):
 
 
 class Policy[S: Timing]:
-    """One reform with its settings; subclasses implement `act`."""
+    """One reform with its settings; subclasses implement `act`.
+
+    Attributes:
+        settings: what the scenario set.
+        first, last: month indices between which it runs.
+        counties: the counties in which it runs, shape (6,).
+        reached: how many these are, at least 1.
+    """
 
     name: ClassVar[str]
     title: ClassVar[dict[str, str]]
@@ -97,7 +104,8 @@ class Policy[S: Timing]:
         self.settings = settings
         self.first = parse_month(settings.start)
         self.last = math.inf if settings.end is None else parse_month(settings.end)
-        self.counties = np.array([county in settings.places for county in COUNTIES])
+        self.counties: NDArray[np.bool_] = np.array([county in settings.places for county in COUNTIES])
+        self.reached = max(int(self.counties.sum()), 1)
 
     def strength(self, month: int) -> float:
         """Return how far the reform is ramped up in a month: 0 when it does not run, 1 at full strength."""

@@ -23,7 +23,6 @@ from sim.levers import (
     Lever,
     LeverBoard,
 )
-from sim.places import N_COUNTIES
 from sim.policies.base import Policy, Timing, setting
 
 
@@ -183,7 +182,7 @@ class ForestTenure(Policy[ForestTenureSettings]):
         self.write(levers, FOREST_TRANSACTION_COST, 1.0 - strength * reduction)
         self.write(levers, FOREST_DIVIDEND, strength * settings.dividend)
         self.write(levers, FOREST_COLLECTIVE_SHARE, strength * settings.collective_share)
-        self.write(levers, FOREST_STORAGE_BUDGET, strength * settings.storage_budget / self._places())
+        self.write(levers, FOREST_STORAGE_BUDGET, strength * settings.storage_budget / self.reached)
         self.write(levers, FOREST_STORAGE_PRICE, settings.storage_price)
         self.write(levers, FOREST_OPERATOR_SUPPORT, strength * settings.operator_support)
         self.write(levers, BRAND_PROMOTION, strength * settings.brand_promotion)
@@ -192,13 +191,11 @@ class ForestTenure(Policy[ForestTenureSettings]):
     def running_cost(self, month: int) -> NDArray[np.float64]:
         """Return CNY of the month for the staff of the centres, by county, shape (6,)."""
         each = self._centres_each() * self.settings.centre_cost / MONTHS_PER_YEAR
-        return np.where(self.counties, self.strength(month) * each, np.zeros(N_COUNTIES))
-
-    def _places(self) -> int:
-        return max(int(self.counties.sum()), 1)
+        return np.where(self.counties, self.strength(month) * each, 0.0)
 
     def _centres_each(self) -> float:
-        return self.settings.service_centres / self._places()
+        """Return the service centres of a county."""
+        return self.settings.service_centres / self.reached
 
 
 POLICY = ForestTenure

@@ -4,6 +4,7 @@ support.
 
 from __future__ import annotations
 
+import functools
 from typing import ClassVar
 
 import numpy as np
@@ -80,6 +81,7 @@ class InnovationPlatform(Policy[Settings]):
     levers: ClassVar[tuple[Lever, ...]] = (PLATFORM_POSTS, PLATFORM_SPILLOVER, RD_SUPPORT)
     Settings: ClassVar[type[Timing]] = Settings
 
+    @functools.cached_property
     def posts(self) -> NDArray[np.float64]:
         """Return the posts by county at full strength, shape (6,)."""
         s = self.settings
@@ -93,13 +95,13 @@ class InnovationPlatform(Policy[Settings]):
 
     def act(self, levers: LeverBoard, month: int, strength: float) -> None:
         """Write posts, diffusion and research support."""
-        self.write(levers, PLATFORM_POSTS, strength * self.posts())
+        self.write(levers, PLATFORM_POSTS, strength * self.posts)
         self.write(levers, PLATFORM_SPILLOVER, strength * self.settings.spillover)
         self.write(levers, RD_SUPPORT, strength * self.settings.research_support)
 
     def running_cost(self, month: int) -> NDArray[np.float64]:
         """Return the cost of the posts, CNY of the month by county, shape (6,)."""
-        return self.strength(month) * self.posts() * self.settings.post_cost / MONTHS_PER_YEAR
+        return self.strength(month) * self.posts * self.settings.post_cost / MONTHS_PER_YEAR
 
 
 POLICY = InnovationPlatform

@@ -110,8 +110,7 @@ class InvestmentAttraction(Policy[Settings]):
 
     def running_cost(self, month: int) -> NDArray[np.float64]:
         """Return what the campaign costs in a month by county, CNY, shape (6,)."""
-        each = self.strength(month) * self.settings.promotion_cost / MONTHS_PER_YEAR
-        return np.where(self.counties, each, 0.0)
+        return np.where(self.counties, self.strength(month) * self.settings.promotion_cost / MONTHS_PER_YEAR, 0.0)
 
 
 POLICY = InvestmentAttraction

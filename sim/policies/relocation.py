@@ -15,7 +15,6 @@ from sim.levers import (
     Lever,
     LeverBoard,
 )
-from sim.places import N_COUNTIES
 from sim.policies.base import Place, Policy, Timing, setting
 
 
@@ -114,8 +113,7 @@ class Relocation(Policy[RelocationSettings]):
 
     def running_cost(self, month: int) -> NDArray[np.float64]:
         """Return CNY of the month for the homes that are finished, by county, shape (6,)."""
-        cost = self._homes(month) * self.settings.home_cost
-        return np.where(self.counties, cost, np.zeros(N_COUNTIES))
+        return np.where(self.counties, self._homes(month) * self.settings.home_cost, 0.0)
 
     def _homes(self, month: int) -> float:
         """Return the homes a county finishes in a month."""

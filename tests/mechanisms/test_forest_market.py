@@ -70,7 +70,7 @@ def test_leading_firms_follow_the_pareto_law() -> None:
     """The number above a fixed size of a Pareto population whose every member doubles."""
     sizes = (1.0 - np.random.default_rng(1).random(400_000)) ** (-1.0 / 0.82)
     counted = np.sum(2.0 * sizes > 50.0) / np.sum(sizes > 50.0)
-    assert forest_market.graded_firms.py_func(1.0, 2.0, 1.0, 0.82, 0.2) == pytest.approx(counted, rel=0.03)
+    assert forest_market.graded_firms(1.0, 2.0, 1.0, 0.82, 0.2) == pytest.approx(counted, rel=0.03)
 
 
 def test_leading_firms_are_graded_in_december_only() -> None:
@@ -142,10 +142,11 @@ def test_rent_speed_and_bounds_move_the_rent() -> None:
 
 
 def test_blocks_raise_demand_only_above_their_starting_share() -> None:
-    world = market(pooled=300.0)
-    assert np.allclose(forest_market.returns(world, MarketParameters(), np.zeros(6)), 1.0)
+    world = market(demand=1_050.0, pooled=300.0)
+    assert np.allclose(step(world).counties.forest_demand, 1_050.0)
+    world = market(demand=1_050.0, pooled=300.0)
     world.counties.block_queue[:] = 500.0
-    assert np.all(forest_market.returns(world, MarketParameters(), np.zeros(6)) > 1.0)
+    assert np.all(step(world).counties.forest_demand > 1_050.0)
 
 
 def test_support_brand_and_blocks_raise_rent_and_land_let() -> None:

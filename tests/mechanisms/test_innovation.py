@@ -64,8 +64,8 @@ def test_those_without_a_post_leave_while_a_programme_sets_posts() -> None:
 
 
 def test_platform_effect_is_its_strength_when_all_posts_are_filled() -> None:
-    effect = innovation.platform_effect(np.array([50.0, 200.0, 5.0]), np.array([100.0, 100.0, 0.0]), np.full(3, 0.02))
-    np.testing.assert_allclose(effect, [0.01, 0.02, 0.0])
+    rule = innovation.platform_effect.py_func
+    assert [rule(50.0, 100.0, 0.02), rule(200.0, 100.0, 0.02), rule(5.0, 0.0, 0.02)] == [0.01, 0.02, 0.0]
 
 
 def test_knowledge_comes_to_the_platform_effect() -> None:
@@ -106,9 +106,8 @@ def test_kernel_equals_the_rule_firm_by_firm() -> None:
     firms.knowledge[:] = 0.01
     before = firms.copy()
     run(world, board(posts=60.0, spillover=0.02, support=0.1), 1, p)
-    target = innovation.platform_effect(
-        world.counties.platform_phds, np.where(HERE, 60.0, 0.0), np.where(HERE, 0.02, 0.0)
-    )
+    effect = innovation.platform_effect.py_func(world.counties.platform_phds[KECHENG], 60.0, 0.02)
+    target = np.where(HERE, effect, 0.0)
     for i in np.flatnonzero((before.active == 1) & (before.research > 0)):
         support = 0.1 if before.county[i] == KECHENG else 0.0
         extra = support * p.research_intensity * before.value_added[i] * (1 + p.crowding)
@@ -145,11 +144,9 @@ def test_start_places_the_holders_of_the_parameter() -> None:
 
 
 def test_leaving_moves_only_the_surplus() -> None:
-    slow, fast = InnovationParameters(leaving=0.005), InnovationParameters(leaving=0.05)
-    holders, posts = np.array([50.0, 10.0]), np.array([20.0, 20.0])
-    after = [innovation.next_doctorates(holders, posts, p) for p in (slow, fast)]
-    assert after[1][0] < after[0][0] < 50.0
-    assert after[1][1] == after[0][1]
+    rule = innovation.next_doctorates.py_func
+    assert rule(50.0, 20.0, 0.12, 0.05) < rule(50.0, 20.0, 0.12, 0.005) < 50.0
+    assert rule(10.0, 20.0, 0.12, 0.05) == rule(10.0, 20.0, 0.12, 0.005)
 
 
 @settings(max_examples=20, deadline=None)

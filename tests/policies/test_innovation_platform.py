@@ -29,7 +29,7 @@ def test_posts_are_teams_times_size_and_mostly_in_kecheng() -> None:
 @pytest.mark.parametrize("places", [("kecheng",), ("qujiang",), ("qujiang", "kaihua")])
 def test_all_posts_stand_where_the_reform_runs(places: tuple[str, ...]) -> None:
     policy = POLICY(Settings(places=places))
-    posts = policy.posts()
+    posts = policy.posts
     assert posts.sum() == pytest.approx(100.0)
     np.testing.assert_array_equal(posts > 0, policy.counties)
 

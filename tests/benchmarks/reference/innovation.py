@@ -9,18 +9,23 @@ import numpy as np
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import PLATFORM_POSTS, PLATFORM_SPILLOVER, RD_SUPPORT
 from sim.mechanisms import innovation as mechanism
-from sim.mechanisms.innovation import InnovationParameters, next_doctorates, platform_effect
+from sim.mechanisms.innovation import InnovationParameters
 from sim.places import N_COUNTIES
 
+next_doctorates = mechanism.next_doctorates.py_func
 next_knowledge = mechanism.next_knowledge.py_func
+platform_effect = mechanism.platform_effect.py_func
 
 
 def step(model: Any, p: InnovationParameters) -> None:
     """Recruit at platforms, let firms do research, and book public research money."""
     counties, levers = model.office.counties, model.levers
-    posts = levers.effective(PLATFORM_POSTS)
-    counties.platform_phds[:] = next_doctorates(counties.platform_phds, posts, p)
-    target = platform_effect(counties.platform_phds, posts, levers.effective(PLATFORM_SPILLOVER)).tolist()
+    posts, strength = levers.effective(PLATFORM_POSTS).tolist(), levers.effective(PLATFORM_SPILLOVER).tolist()
+    target = [0.0] * N_COUNTIES
+    for c in range(N_COUNTIES):
+        holders = next_doctorates(float(counties.platform_phds[c]), posts[c], p.recruitment, p.leaving)
+        counties.platform_phds[c] = holders
+        target[c] = platform_effect(holders, posts[c], strength[c])
     support, public = _affordable(model, p), [0.0] * N_COUNTIES
     model.enterprises.do("do_research", p, support.tolist(), target, public)
     if support.any():
