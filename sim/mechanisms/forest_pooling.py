@@ -22,13 +22,10 @@ from numpy.typing import NDArray
 from sim.levers import FOREST_BLOCK_CAPACITY, FOREST_COLLECTIVE_SHARE, FOREST_DIVIDEND, LeverBoard
 from sim.mechanisms.forest_queues import serve_blocks
 from sim.mechanisms.forest_rules import (
-    FREED,
     RENT,
-    YIELD_FACTOR,
     ForestParameters,
+    chance_to_let,
     lease_months,
-    letting_chance,
-    value_of_letting,
 )
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose, uniform, uniforms
@@ -55,10 +52,7 @@ def consents(
 
     `terms` is its county's row, shape (N_TERMS,), `rule` scale, peer, reference and loss, shape (4,).
     """
-    own = own_yield * terms[YIELD_FACTOR] * (1.0 - rule[3] if absent else 1.0)
-    freed = terms[FREED] if farms else 0.0
-    value = value_of_letting(rent, own, freed, 0.0, 0.0)
-    return uniform(taste, agent) < letting_chance(value, rule[0], rule[1], share, rule[2])
+    return uniform(taste, agent) < chance_to_let(rent, own_yield, farms, absent, 0.0, 0.0, share, terms, rule)
 
 
 @njit(cache=True, nogil=True)
