@@ -20,6 +20,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.levers import FOREST_BLOCK_CAPACITY, FOREST_COLLECTIVE_SHARE, FOREST_DIVIDEND, LeverBoard
+from sim.mechanisms.forest_leases import FLOW
 from sim.mechanisms.forest_queues import serve_blocks
 from sim.mechanisms.forest_rules import (
     RENT,
@@ -27,13 +28,8 @@ from sim.mechanisms.forest_rules import (
     chance_to_let,
     lease_months,
 )
-from sim.places import N_COUNTIES
-from sim.randomness import Purpose, uniform, uniforms
-from sim.world import HOME, NOT_LET, POOLED, World
-
-type Floats = NDArray[np.float64]
-type Rows = NDArray[np.int64]
-type Bools = NDArray[np.bool_]
+from sim.randomness import Purpose, uniform
+from sim.world import HOME, NOT_LET, POOLED, Bools, Float32s, Floats, Ids, Int8s, Int16s, Int64s, World
 
 
 @njit(cache=True, nogil=True)
@@ -57,16 +53,16 @@ def consents(
 
 @njit(cache=True, nogil=True)
 def apply_for_blocks(
-    start: Rows,
-    stop: Rows,
-    county: NDArray[np.int8],
+    start: Int64s,
+    stop: Int64s,
+    county: Int8s,
     transfer_share: Floats,
-    ids: NDArray[np.uint64],
-    forest: NDArray[np.float32],
-    own_yield: NDArray[np.float32],
-    farm: NDArray[np.int8],
-    residence: NDArray[np.int8],
-    let_how: NDArray[np.int8],
+    ids: Ids,
+    forest: Float32s,
+    own_yield: Float32s,
+    farm: Int8s,
+    residence: Int8s,
+    let_how: Int8s,
     taste: np.uint64,
     terms: Floats,
     rents: Floats,
@@ -76,21 +72,24 @@ def apply_for_blocks(
     uninformed: float,
     threshold: float,
     capacity: Floats,
-    hamlet_ids: NDArray[np.uint64],
-    urban: NDArray[np.int8],
-    pooled: NDArray[np.int8],
+    hamlet_ids: Ids,
+    urban: Int8s,
+    pooled: Int8s,
     aware_share: Floats,
-    wait: NDArray[np.int16],
-) -> tuple[Rows, Floats]:
-    """Ask hamlets for blocks; return those that apply or wait, and the mu of their consenting households.
+    wait: Int16s,
+    weight: Floats,
+    turn: np.uint64,
+) -> tuple[Int64s, Floats, Floats]:
+    """Ask hamlets for blocks; return those that apply or wait, the weighted mu of their consenting households and keys.
 
     A hamlet that has not waited is asked by chance and applies when at least `threshold` of its households with
     retained land consent; `wait` becomes 1 for it, and 0 for one that waited and has no consenting land left.
 
     Hamlet columns have shape (hamlets,), household columns (rows,), what is by county (6,), `terms` (6, N_TERMS),
-    `rule` (4,), what is returned (n,).
+    `rule` (4,), what is returned (n,) and (2, n): by the keys, months waited, with the sign turned, and a draw, the
+    first to be served sorts first.
     """
-    rows, sizes, count = np.empty(county.size, np.int64), np.empty(county.size), 0
+    rows, sizes, keys, count = np.empty(county.size, np.int64), np.empty(county.size), np.empty((2, county.size)), 0
     for h in range(county.size):
         c = county[h]
         if wait[h] == 0:
@@ -112,35 +111,36 @@ def apply_for_blocks(
             wait[h] = 0
         elif wait[h] > 0 or willing / asked >= threshold:
             wait[h] = max(wait[h], 1)
-            rows[count], sizes[count] = h, area
+            rows[count], sizes[count] = h, area * weight[h]
+            keys[0, count], keys[1, count] = -wait[h], uniform(turn, hamlet_ids[h])
             count += 1
-    return rows[:count], sizes[:count]
+    return rows[:count], sizes[:count], keys[:, :count]
 
 
 @njit(cache=True, nogil=True)
 def form_blocks(
-    hamlets: Rows,
+    hamlets: Int64s,
     served: Bools,
-    pooled: NDArray[np.int8],
-    block_wait: NDArray[np.int16],
-    area: Floats,
-    start: Rows,
-    stop: Rows,
-    county: NDArray[np.int8],
+    pooled: Int8s,
+    block_wait: Int16s,
+    sums: Floats,
+    start: Int64s,
+    stop: Int64s,
+    county: Int8s,
     transfer_share: Floats,
-    ids: NDArray[np.uint64],
-    forest: NDArray[np.float32],
-    own_yield: NDArray[np.float32],
-    farm: NDArray[np.int8],
-    residence: NDArray[np.int8],
-    let_how: NDArray[np.int8],
+    ids: Ids,
+    forest: Float32s,
+    own_yield: Float32s,
+    farm: Int8s,
+    residence: Int8s,
+    let_how: Int8s,
     taste: np.uint64,
     terms: Floats,
     rents: Floats,
     rule: Floats,
-    forest_let: NDArray[np.float32],
-    lease_left: NDArray[np.int16],
-    lease_rent: NDArray[np.float32],
+    forest_let: Float32s,
+    lease_left: Int16s,
+    lease_rent: Float32s,
     lengths: np.uint64,
     paid: Floats,
     shortest: float,
@@ -150,8 +150,8 @@ def form_blocks(
 
     Args:
         hamlets, served: those that applied, and whether the centre serves them, shape (n,).
-        pooled, block_wait, area: by hamlet, written: has a block, months it has waited, mu let in it this month;
-            shape (hamlets,).
+        pooled, block_wait: by hamlet, written: has a block, months it has waited, shape (hamlets,).
+        sums: land by hamlet (hamlets, N_SUMS); what is newly let is added.
         Others: as in `apply_for_blocks`.
     """
     for k in range(hamlets.size):
@@ -168,32 +168,27 @@ def form_blocks(
             if consents(taste, ids[i], own_yield[i], farm[i] > 0, absent, terms[c], rents[c], transfer_share[h], rule):
                 let_how[i] = POOLED
                 forest_let[i] = forest[i]
-                area[h] += forest[i]
+                sums[h, POOLED] += forest[i]
+                sums[h, FLOW + POOLED] += forest[i]
                 lease_left[i] = lease_months(lengths, ids[i], shortest, longest)
                 lease_rent[i] = paid[c]
 
 
-def pool(world: World, parameters: ForestParameters, levers: LeverBoard, terms: Floats) -> Floats:
-    """Propose, queue and form blocks; return the mu newly let in blocks by hamlet, shape (hamlets,)."""
-    hamlets, counties = world.hamlets, world.counties
-    area = np.zeros(len(hamlets))
+def pool(world: World, parameters: ForestParameters, levers: LeverBoard, terms: Floats, sums: Floats) -> None:
+    """Propose, queue and form blocks; add what is newly let to `sums`, land by hamlet, shape (hamlets, N_SUMS)."""
+    hamlets, households, counties = world.hamlets, world.households, world.counties
     capacity = levers.effective(FOREST_BLOCK_CAPACITY)
-    counties.block_queue[:] = 0.0
     if not capacity.any():
+        counties.block_queue[:] = 0.0
         counties.block_credit[:] = 0.0
-        return area
+        return
     kept = 1.0 - levers.effective(FOREST_COLLECTIVE_SHARE)
     paid = terms[:, RENT] * (1.0 + parameters.block_premium) * kept
     rents = paid + levers.effective(FOREST_DIVIDEND)
     rule = np.array([parameters.scale, parameters.peer, parameters.peer_reference, parameters.absent_loss])
-    taste = world.lasting_stream(Purpose.FOREST_POOL_TASTE)
-    columns = _columns(world)
-    rows, sizes = apply_for_blocks(
-        *columns,
-        taste,
-        terms,
-        rents,
-        rule,
+    shared = (*_columns(world), world.lasting_stream(Purpose.FOREST_POOL_TASTE), terms, rents, rule)
+    rows, sizes, keys = apply_for_blocks(
+        *shared,
         world.stream(Purpose.FOREST_POOL_PROPOSAL),
         parameters.proposal_hazard,
         parameters.uninformed_proposals,
@@ -204,27 +199,37 @@ def pool(world: World, parameters: ForestParameters, levers: LeverBoard, terms: 
         hamlets.pooled,
         hamlets.aware_share,
         hamlets.block_wait,
+        hamlets.weight,
+        world.stream(Purpose.FOREST_MATCH),
+    )
+    served = serve_blocks(
+        np.lexsort((keys[1], keys[0])),
+        rows,
+        sizes,
+        hamlets.county,
+        hamlets.urban,
+        counties.forest_total,
+        counties.forest_demand,
+        counties.forest_let,
+        capacity,
+        counties.block_credit,
+        counties.block_queue,
     )
     form_blocks(
         rows,
-        _serve(world, rows, sizes * hamlets.weight[rows], capacity),
+        served,
         hamlets.pooled,
         hamlets.block_wait,
-        area,
-        *columns,
-        taste,
-        terms,
-        rents,
-        rule,
-        world.households.forest_let,
-        world.households.lease_left,
-        world.households.lease_rent,
+        sums,
+        *shared,
+        households.forest_let,
+        households.lease_left,
+        households.lease_rent,
         world.stream(Purpose.LEASE_TERMS),
         paid,
         parameters.shortest_lease,
         parameters.longest_lease,
     )
-    return area
 
 
 def _columns(world: World) -> tuple[NDArray[np.generic], ...]:
@@ -241,31 +246,3 @@ def _columns(world: World) -> tuple[NDArray[np.generic], ...]:
         households.residence,
         households.let_how,
     )
-
-
-def _serve(world: World, rows: Rows, sizes: Floats, capacity: Floats) -> Bools:
-    """Serve each county's queue within capacity and demand; `sizes` in weighted mu; record what is left."""
-    hamlets, counties = world.hamlets, world.counties
-    draws = uniforms(world.stream(Purpose.FOREST_MATCH), hamlets.id[rows])
-    return serve_blocks(
-        np.lexsort((draws, -hamlets.block_wait[rows])),
-        rows,
-        sizes,
-        hamlets.county,
-        counties.forest_demand - counties.forest_let[:, 1:].sum(axis=1),
-        capacity,
-        _land_of_a_hamlet(world),
-        counties.block_credit,
-        counties.block_queue,
-    )
-
-
-def _land_of_a_hamlet(world: World) -> Floats:
-    """Return the weighted transferable land of a mean rural hamlet by county, mu, shape (6,).
-
-    Capacity left over is kept up to one hamlet, as a debt of one block is possible: else a sample of few
-    heavy hamlets would lose more capacity than the full city.
-    """
-    hamlets = world.hamlets
-    rural = np.bincount(hamlets.county, hamlets.urban == 0, N_COUNTIES)
-    return world.counties.forest_total / np.maximum(rural, 1.0)
