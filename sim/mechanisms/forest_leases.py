@@ -48,7 +48,8 @@ def flag_owners(
 ) -> int:
     """Flag who of the households [first, first + rows) reviews retained land or comes to the end of a lease this month.
 
-    The other leases are carried on by a month. The flags stand in the head of `flags`. Returned is how many hold land.
+    The other leases are carried on by a month. Columns have shape (all rows,); the flags, shape (rows,), stand in the
+    head of `flags`. Returned is how many hold land.
     """
     owners = 0
     for row in range(rows):

@@ -22,17 +22,12 @@ from numpy.typing import NDArray
 from sim.levers import FOREST_BLOCK_CAPACITY, FOREST_COLLECTIVE_SHARE, FOREST_DIVIDEND, LeverBoard
 from sim.mechanisms.forest_leases import FLOW
 from sim.mechanisms.forest_queues import serve_blocks
-from sim.mechanisms.forest_rules import (
-    RENT,
-    ForestParameters,
-    chance_to_let,
-    lease_months,
-)
+from sim.mechanisms.forest_rules import RENT, ForestParameters, chance_to_let, lease_months
 from sim.randomness import Purpose, uniform
 from sim.world import HOME, NOT_LET, POOLED, Bools, Float32s, Floats, Ids, Int8s, Int16s, Int64s, World
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def consents(
     taste: np.uint64,
     agent: np.uint64,
@@ -51,7 +46,7 @@ def consents(
     return uniform(taste, agent) < chance_to_let(rent, own_yield, farms, absent, 0.0, 0.0, share, terms, rule)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def apply_for_blocks(
     start: Int64s,
     stop: Int64s,
@@ -79,17 +74,22 @@ def apply_for_blocks(
     wait: Int16s,
     weight: Floats,
     turn: np.uint64,
-) -> tuple[Int64s, Floats, Floats]:
-    """Ask hamlets for blocks; return those that apply or wait, the weighted mu of their consenting households and keys.
+    rows: Int64s,
+    sizes: Floats,
+    keys: Floats,
+) -> int:
+    """Ask hamlets for blocks; write those that apply or wait, in the head of `rows`, and return how many they are.
 
     A hamlet that has not waited is asked by chance and applies when at least `threshold` of its households with
     retained land consent; `wait` becomes 1 for it, and 0 for one that waited and has no consenting land left.
 
-    Hamlet columns have shape (hamlets,), household columns (rows,), what is by county (6,), `terms` (6, N_TERMS),
-    `rule` (4,), what is returned (n,) and (2, n): by the keys, months waited, with the sign turned, and a draw, the
-    first to be served sorts first.
+    Beside `rows` come `sizes`, the weighted mu of the consenting households, and two rows of `keys`, months waited,
+    with the sign turned, and a draw: by these who is to be served first sorts first.
+
+    Hamlet columns, `rows` and `sizes` have shape (hamlets,), `keys` (2, hamlets), household columns (rows,), what is
+    by county (6,), `terms` (6, N_TERMS), `rule` (4,).
     """
-    rows, sizes, keys, count = np.empty(county.size, np.int64), np.empty(county.size), np.empty((2, county.size)), 0
+    count = 0
     for h in range(county.size):
         c = county[h]
         if wait[h] == 0:
@@ -98,13 +98,13 @@ def apply_for_blocks(
             informed = uninformed + (1.0 - uninformed) * aware_share[h]
             if uniform(proposal, hamlet_ids[h]) >= hazard * informed:
                 continue
-        asked, willing, area = 0, 0, 0.0
+        asked, willing, area, term = 0, 0, 0.0, terms[c]
         for i in range(start[h], stop[h]):
             if ids[i] == 0 or forest[i] <= 0.0 or let_how[i] != NOT_LET:
                 continue
             asked += 1
             absent = residence[i] != HOME
-            if consents(taste, ids[i], own_yield[i], farm[i] > 0, absent, terms[c], rents[c], transfer_share[h], rule):
+            if consents(taste, ids[i], own_yield[i], farm[i] > 0, absent, term, rents[c], transfer_share[h], rule):
                 willing += 1
                 area += forest[i]
         if area <= 0.0:
@@ -114,10 +114,10 @@ def apply_for_blocks(
             rows[count], sizes[count] = h, area * weight[h]
             keys[0, count], keys[1, count] = -wait[h], uniform(turn, hamlet_ids[h])
             count += 1
-    return rows[:count], sizes[:count], keys[:, :count]
+    return count
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def form_blocks(
     hamlets: Int64s,
     served: Bools,
@@ -187,7 +187,8 @@ def pool(world: World, parameters: ForestParameters, levers: LeverBoard, terms: 
     rents = paid + levers.effective(FOREST_DIVIDEND)
     rule = np.array([parameters.scale, parameters.peer, parameters.peer_reference, parameters.absent_loss])
     shared = (*_columns(world), world.lasting_stream(Purpose.FOREST_POOL_TASTE), terms, rents, rule)
-    rows, sizes, keys = apply_for_blocks(
+    rows, sizes, keys = np.empty(len(hamlets), np.int64), np.empty(len(hamlets)), np.empty((2, len(hamlets)))
+    n = apply_for_blocks(
         *shared,
         world.stream(Purpose.FOREST_POOL_PROPOSAL),
         parameters.proposal_hazard,
@@ -201,9 +202,13 @@ def pool(world: World, parameters: ForestParameters, levers: LeverBoard, terms: 
         hamlets.block_wait,
         hamlets.weight,
         world.stream(Purpose.FOREST_MATCH),
+        rows,
+        sizes,
+        keys,
     )
+    rows = rows[:n]
     served = serve_blocks(
-        np.lexsort((keys[1], keys[0])),
+        np.lexsort((keys[1, :n], keys[0, :n])),
         rows,
         sizes,
         hamlets.county,
