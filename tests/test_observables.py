@@ -114,9 +114,7 @@ def test_collective_residents_count_as_urban() -> None:
 def test_a_ratio_without_a_base_is_zero() -> None:
     out = np.ones((len(PLACES), 3))
     out[:, 1] = 0.0
-    empty = np.array([], dtype=np.int64)
-    column = [np.array([k]) for k in range(3)]
-    follow_counties(out, empty, column[2], column[0], column[1], empty, empty)
+    follow_counties(out, np.zeros((0, 1), np.int64), np.array([[2, 0, 1]]), np.zeros((0, 2), np.int64))
     assert out[:, 2].tolist() == [0.0] * len(PLACES)
 
 
@@ -136,7 +134,7 @@ def test_projects_are_counted_by_state_and_month_of_signing() -> None:
     signed = np.array([5, 5, 4, 5, 0], dtype=np.int32)
     value = np.array([9.0, 2.0, 3.0, 4.0, 5.0])
     totals = np.zeros((6, 5))
-    sum_projects(state, county, signed, value, 5, totals)
+    sum_projects(state, county, signed, value, 5, np.arange(5), totals)
     assert totals[1].tolist() == [2.0, 6.0, 2.0, 1.0, 0.0]
     assert totals[2].tolist() == [0.0, 0.0, 0.0, 0.0, 1.0]
 
@@ -152,7 +150,7 @@ def test_firms_are_weighted_and_closed_ones_left_out() -> None:
     firms.city_administered[:] = [0, 1, 1]
     totals = np.zeros((6, 4))
     columns = ("active", "county", "size", "city_administered", "weight", "investment", "certified")
-    sum_firms(*(getattr(firms, name) for name in columns), totals)
+    sum_firms(*(getattr(firms, name) for name in columns), np.arange(4), totals)
     assert totals[1].tolist() == [21.0, 1.0, 43.0, 4.0]
 
 

@@ -9,24 +9,13 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.mechanisms.forest_rules import (
-    COST,
-    FREED,
-    MATCH,
-    RENT,
-    STORE,
-    YIELD_FACTOR,
-    lease_months,
-    letting_chance,
-    value_of_letting,
-)
-from sim.mechanisms.stretches import TILE, flagged_rows
+from sim.mechanisms.forest_rules import COST, MATCH, RENT, STORE, chance_to_let, lease_months
+from sim.mechanisms.stretches import flagged_rows, longest_stretch, stretch_end
 from sim.randomness import uniform, uniform_of
 from sim.world import (
     HOME,
     N_LEASE_CHANNELS,
     NOT_LET,
-    POOLED,
     SINGLE,
     STORED,
     Bools,
@@ -46,61 +35,57 @@ FLOW, STORED_RENT = N_LEASE_CHANNELS, 2 * N_LEASE_CHANNELS
 
 
 @njit(cache=True, nogil=True)
-def chance_to_let(
-    rent: float,
-    own_yield: float,
-    farms: bool,
-    absent: bool,
-    cost: float,
-    tenure_risk: float,
-    share: float,
-    terms: Floats,
-    rule: Floats,
-) -> float:
-    """Return the chance that a reviewing household wants to let at `rent`.
+def flag_owners(
+    first: int,
+    rows: int,
+    ids: Ids,
+    forest: Float32s,
+    let_how: Int8s,
+    lease_left: Int16s,
+    review: np.uint64,
+    hazard: float,
+    flags: Bools,
+) -> int:
+    """Flag who of the households [first, first + rows) reviews retained land or comes to the end of a lease this month.
 
-    `terms` is its county's row, shape (N_TERMS,), `rule` scale, peer, reference and loss, shape (4,).
+    The other leases are carried on by a month. Columns have shape (all rows,); the flags, shape (rows,), stand in the
+    head of `flags`. Returned is how many hold land.
     """
-    own = own_yield * terms[YIELD_FACTOR] * (1.0 - rule[3] if absent else 1.0)
-    value = value_of_letting(rent, own, terms[FREED] if farms else 0.0, cost, tenure_risk)
-    return letting_chance(value, rule[0], rule[1], share, rule[2])
+    owners = 0
+    for row in range(rows):
+        j = np.uint64(row)
+        i = np.uint64(first) + j
+        kept, ends = let_how[i] == NOT_LET, lease_left[i] <= 1
+        flags[j] = (kept & (forest[i] > 0.0) & (uniform(review, ids[i]) < hazard)) | ((not kept) & ends)
+        lease_left[i] -= (not kept) & (not ends)
+        owners += forest[i] > 0.0
+    return owners
 
 
 @njit(cache=True, nogil=True)
-def flag_reviews(review: np.uint64, hazard: float, ids: Ids, forest: Float32s, let_how: Int8s, flags: Bools) -> None:
-    """Flag the households, shape (n,), that review their retained land this month."""
-    for j in range(ids.size):
-        flags[j] = (let_how[j] == NOT_LET) & (forest[j] > 0.0) & (uniform(review, ids[j]) < hazard)
+def add_land(
+    first: int, last: int, forest: Float32s, let_how: Int8s, lease_rent: Float32s, notes: Floats, h: int, sums: Floats
+) -> None:
+    """Add the land of the households [first, last) of hamlet h, held and by channel, and the rent of stored land.
+
+    They are added to `sums` (hamlets, N_SUMS). `notes` (2, N_LEASE_CHANNELS) is room for two sums by channel, for rows
+    of even and of odd number, so that an addition need not wait for the one before.
+    """
+    notes[:] = 0.0
+    for row in range(first, last):
+        i = np.uint64(row)
+        land = np.float64(forest[i])
+        notes[i & np.uint64(1), np.uint64(let_how[i])] += land
+        if let_how[i] == STORED:
+            sums[h, STORED_RENT] += land * lease_rent[i]
+    for channel in range(N_LEASE_CHANNELS):
+        land = notes[0, channel] + notes[1, channel]
+        sums[h, 0] += land
+        if channel != NOT_LET:
+            sums[h, channel] += land
 
 
-@njit(cache=True, nogil=True)
-def age_leases(let_how: Int8s, lease_left: Int16s, flags: Bools) -> None:
-    """Carry leases on by a month and flag the households, shape (n,), whose lease ends."""
-    for j in range(let_how.size):
-        ends = lease_left[j] <= 1
-        lease_left[j] -= (let_how[j] != NOT_LET) & (not ends)
-        flags[j] |= (let_how[j] != NOT_LET) & ends
-
-
-@njit(cache=True, nogil=True, fastmath={"reassoc"})
-def add_land(forest: Float32s, let_how: Int8s, lease_rent: Float32s, sums: Floats) -> None:
-    """Add the land of a hamlet's households, held and by channel, and the rent of stored land, to `sums` (N_SUMS,)."""
-    held = single = pooled = stored = rent = 0.0
-    for j in range(forest.size):
-        land, how = np.float64(forest[j]), let_how[j]
-        held += land
-        single += land if how == SINGLE else 0.0
-        pooled += land if how == POOLED else 0.0
-        stored += land if how == STORED else 0.0
-        rent += land * lease_rent[j] if how == STORED else 0.0
-    sums[0] += held
-    sums[SINGLE] += single
-    sums[POOLED] += pooled
-    sums[STORED] += stored
-    sums[STORED_RENT] += rent
-
-
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def step_leases(
     first: int,
     last: int,
@@ -132,56 +117,44 @@ def step_leases(
     """Let single plots, end and renew leases of hamlets [first, last), mark who would let to the platform.
 
     `rule` holds scale, peer, reference, absent loss, review hazard, tenure risk, inertia, shortest lease,
-    longest lease, lump share; `sums` has shape (hamlets, N_SUMS).
+    longest lease, lump share; `sums`, zero before, has shape (hamlets, N_SUMS).
     """
     hazard, risk, inertia, shortest, longest, lump = rule[4], rule[5], rule[6], rule[7], rule[8], rule[9]
-    flags, rows = np.empty(TILE, np.bool_), np.empty(TILE, np.int64)
-    sums[first:last] = 0.0
-    for a in range(start[first], stop[last - 1], TILE):
-        b = min(a + TILE, stop[last - 1])
-        flag_reviews(review, hazard, ids[a:b], forest[a:b], let_how[a:b], flags)
-        age_leases(let_how[a:b], lease_left[a:b], flags)
+    length = longest_stretch(first, last, start, stop)
+    flags, rows, notes = np.empty(length, np.bool_), np.empty(length, np.int64), np.empty((2, N_LEASE_CHANNELS))
+    end = first
+    while end < last:
+        begin, end = end, stretch_end(end, last, start, stop, county)
+        a, b = start[begin], stop[end - 1]
+        if flag_owners(a, b - a, ids, forest, let_how, lease_left, review, hazard, flags) == 0:
+            continue
         for i in rows[: flagged_rows(flags[: b - a], a, rows)]:
             h = hamlet[i]
-            c, share, fear = county[h], transfer_share[h], risk * (1.0 - certified[h])
-            land, farms, absent = np.float64(forest[i]), farm[i] > 0, residence[i] != HOME
-            months, cost = 0, terms[c, COST]
-            if let_how[i] == NOT_LET:
+            share, fear = transfer_share[h], risk * (1.0 - certified[h])
+            farms, absent, term = farm[i] > 0, residence[i] != HOME, terms[county[h]]
+            kept, lets = let_how[i] == NOT_LET, False
+            rent = term[RENT] if kept else term[RENT] + inertia * rule[0]
+            cost = term[COST] if kept else 0.0
+            chance = chance_to_let(rent, own_yield[i], farms, absent, cost, fear, share, term, rule)
+            if kept:
                 u = uniform(review, ids[i])
-                chance = chance_to_let(terms[c, RENT], own_yield[i], farms, absent, cost, fear, share, terms[c], rule)
                 if u < hazard * chance:
-                    if uniform(match, ids[i]) < terms[c, MATCH]:
-                        let_how[i] = SINGLE
-                        forest_let[i] = forest[i]
-                        months = lease_months(lengths, ids[i], shortest, longest)
-                        sums[h, FLOW + SINGLE] += land
-                    elif terms[c, STORE] > 0.0:
-                        price = terms[c, STORE]
-                        chance = chance_to_let(price, own_yield[i], farms, absent, cost, fear, share, terms[c], rule)
-                        wants_storage[i] = u < hazard * chance
+                    lets = uniform(match, ids[i]) < term[MATCH]
+                    if not lets and term[STORE] > 0.0:
+                        store = chance_to_let(term[STORE], own_yield[i], farms, absent, cost, fear, share, term, rule)
+                        wants_storage[i] = u < hazard * store
+            elif let_how[i] != STORED and uniform(renewal, ids[i]) < chance:
+                lets = True
             else:
-                value = value_of_letting(
-                    terms[c, RENT],
-                    own_yield[i] * terms[c, YIELD_FACTOR] * (1.0 - rule[3] if absent else 1.0),
-                    terms[c, FREED] if farms else 0.0,
-                    0.0,
-                    fear,
-                )
-                chance = letting_chance(value + inertia * rule[0], rule[0], rule[1], share, rule[2])
-                if let_how[i] != STORED and uniform(renewal, ids[i]) < chance:
-                    months = lease_months(lengths, ids[i], shortest, longest)
-                    sums[h, FLOW] += land
-                else:
-                    let_how[i] = NOT_LET
-                    forest_let[i] = 0.0
-                    lease_left[i] = 0
-                    lease_rent[i] = 0.0
-            if months > 0:
-                lease_left[i] = months
-                lease_rent[i] = terms[c, RENT]
+                let_how[i], forest_let[i], lease_left[i], lease_rent[i] = NOT_LET, 0.0, 0, 0.0
+            if lets:
+                months, land = lease_months(lengths, ids[i], shortest, longest), np.float64(forest[i])
+                lease_left[i], lease_rent[i] = months, term[RENT]
                 if uniform_of(lengths, ids[i], 1) < lump:
-                    wealth[i] += np.float32(land * terms[c, RENT] * months / 12.0)
+                    wealth[i] += np.float32(land * term[RENT] * months / 12.0)
                     lease_rent[i] = 0.0
-    for h in range(first, last):
-        a, b = start[h], stop[h]
-        add_land(forest[a:b], let_how[a:b], lease_rent[a:b], sums[h])
+                if kept:
+                    let_how[i], forest_let[i] = SINGLE, forest[i]
+                sums[h, FLOW + SINGLE if kept else FLOW] += land
+        for h in range(begin, end):
+            add_land(start[h], stop[h], forest, let_how, lease_rent, notes, h, sums)

@@ -20,26 +20,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.levers import FOREST_BLOCK_CAPACITY, FOREST_COLLECTIVE_SHARE, FOREST_DIVIDEND, LeverBoard
+from sim.mechanisms.forest_leases import FLOW
 from sim.mechanisms.forest_queues import serve_blocks
-from sim.mechanisms.forest_rules import (
-    FREED,
-    RENT,
-    YIELD_FACTOR,
-    ForestParameters,
-    lease_months,
-    letting_chance,
-    value_of_letting,
-)
-from sim.places import N_COUNTIES
-from sim.randomness import Purpose, uniform, uniforms
-from sim.world import HOME, NOT_LET, POOLED, World
-
-type Floats = NDArray[np.float64]
-type Rows = NDArray[np.int64]
-type Bools = NDArray[np.bool_]
+from sim.mechanisms.forest_rules import RENT, ForestParameters, chance_to_let, lease_months
+from sim.randomness import Purpose, uniform
+from sim.world import HOME, NOT_LET, POOLED, Bools, Float32s, Floats, Ids, Int8s, Int16s, Int64s, World
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def consents(
     taste: np.uint64,
     agent: np.uint64,
@@ -55,24 +43,21 @@ def consents(
 
     `terms` is its county's row, shape (N_TERMS,), `rule` scale, peer, reference and loss, shape (4,).
     """
-    own = own_yield * terms[YIELD_FACTOR] * (1.0 - rule[3] if absent else 1.0)
-    freed = terms[FREED] if farms else 0.0
-    value = value_of_letting(rent, own, freed, 0.0, 0.0)
-    return uniform(taste, agent) < letting_chance(value, rule[0], rule[1], share, rule[2])
+    return uniform(taste, agent) < chance_to_let(rent, own_yield, farms, absent, 0.0, 0.0, share, terms, rule)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def apply_for_blocks(
-    start: Rows,
-    stop: Rows,
-    county: NDArray[np.int8],
+    start: Int64s,
+    stop: Int64s,
+    county: Int8s,
     transfer_share: Floats,
-    ids: NDArray[np.uint64],
-    forest: NDArray[np.float32],
-    own_yield: NDArray[np.float32],
-    farm: NDArray[np.int8],
-    residence: NDArray[np.int8],
-    let_how: NDArray[np.int8],
+    ids: Ids,
+    forest: Float32s,
+    own_yield: Float32s,
+    farm: Int8s,
+    residence: Int8s,
+    let_how: Int8s,
     taste: np.uint64,
     terms: Floats,
     rents: Floats,
@@ -82,21 +67,29 @@ def apply_for_blocks(
     uninformed: float,
     threshold: float,
     capacity: Floats,
-    hamlet_ids: NDArray[np.uint64],
-    urban: NDArray[np.int8],
-    pooled: NDArray[np.int8],
+    hamlet_ids: Ids,
+    urban: Int8s,
+    pooled: Int8s,
     aware_share: Floats,
-    wait: NDArray[np.int16],
-) -> tuple[Rows, Floats]:
-    """Ask hamlets for blocks; return those that apply or wait, and the mu of their consenting households.
+    wait: Int16s,
+    weight: Floats,
+    turn: np.uint64,
+    rows: Int64s,
+    sizes: Floats,
+    keys: Floats,
+) -> int:
+    """Ask hamlets for blocks; write those that apply or wait, in the head of `rows`, and return how many they are.
 
     A hamlet that has not waited is asked by chance and applies when at least `threshold` of its households with
     retained land consent; `wait` becomes 1 for it, and 0 for one that waited and has no consenting land left.
 
-    Hamlet columns have shape (hamlets,), household columns (rows,), what is by county (6,), `terms` (6, N_TERMS),
-    `rule` (4,), what is returned (n,).
+    Beside `rows` come `sizes`, the weighted mu of the consenting households, and two rows of `keys`, months waited,
+    with the sign turned, and a draw: by these who is to be served first sorts first.
+
+    Hamlet columns, `rows` and `sizes` have shape (hamlets,), `keys` (2, hamlets), household columns (rows,), what is
+    by county (6,), `terms` (6, N_TERMS), `rule` (4,).
     """
-    rows, sizes, count = np.empty(county.size, np.int64), np.empty(county.size), 0
+    count = 0
     for h in range(county.size):
         c = county[h]
         if wait[h] == 0:
@@ -105,48 +98,49 @@ def apply_for_blocks(
             informed = uninformed + (1.0 - uninformed) * aware_share[h]
             if uniform(proposal, hamlet_ids[h]) >= hazard * informed:
                 continue
-        asked, willing, area = 0, 0, 0.0
+        asked, willing, area, term = 0, 0, 0.0, terms[c]
         for i in range(start[h], stop[h]):
             if ids[i] == 0 or forest[i] <= 0.0 or let_how[i] != NOT_LET:
                 continue
             asked += 1
             absent = residence[i] != HOME
-            if consents(taste, ids[i], own_yield[i], farm[i] > 0, absent, terms[c], rents[c], transfer_share[h], rule):
+            if consents(taste, ids[i], own_yield[i], farm[i] > 0, absent, term, rents[c], transfer_share[h], rule):
                 willing += 1
                 area += forest[i]
         if area <= 0.0:
             wait[h] = 0
         elif wait[h] > 0 or willing / asked >= threshold:
             wait[h] = max(wait[h], 1)
-            rows[count], sizes[count] = h, area
+            rows[count], sizes[count] = h, area * weight[h]
+            keys[0, count], keys[1, count] = -wait[h], uniform(turn, hamlet_ids[h])
             count += 1
-    return rows[:count], sizes[:count]
+    return count
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def form_blocks(
-    hamlets: Rows,
+    hamlets: Int64s,
     served: Bools,
-    pooled: NDArray[np.int8],
-    block_wait: NDArray[np.int16],
-    area: Floats,
-    start: Rows,
-    stop: Rows,
-    county: NDArray[np.int8],
+    pooled: Int8s,
+    block_wait: Int16s,
+    sums: Floats,
+    start: Int64s,
+    stop: Int64s,
+    county: Int8s,
     transfer_share: Floats,
-    ids: NDArray[np.uint64],
-    forest: NDArray[np.float32],
-    own_yield: NDArray[np.float32],
-    farm: NDArray[np.int8],
-    residence: NDArray[np.int8],
-    let_how: NDArray[np.int8],
+    ids: Ids,
+    forest: Float32s,
+    own_yield: Float32s,
+    farm: Int8s,
+    residence: Int8s,
+    let_how: Int8s,
     taste: np.uint64,
     terms: Floats,
     rents: Floats,
     rule: Floats,
-    forest_let: NDArray[np.float32],
-    lease_left: NDArray[np.int16],
-    lease_rent: NDArray[np.float32],
+    forest_let: Float32s,
+    lease_left: Int16s,
+    lease_rent: Float32s,
     lengths: np.uint64,
     paid: Floats,
     shortest: float,
@@ -156,8 +150,8 @@ def form_blocks(
 
     Args:
         hamlets, served: those that applied, and whether the centre serves them, shape (n,).
-        pooled, block_wait, area: by hamlet, written: has a block, months it has waited, mu let in it this month;
-            shape (hamlets,).
+        pooled, block_wait: by hamlet, written: has a block, months it has waited, shape (hamlets,).
+        sums: land by hamlet (hamlets, N_SUMS); what is newly let is added.
         Others: as in `apply_for_blocks`.
     """
     for k in range(hamlets.size):
@@ -174,32 +168,28 @@ def form_blocks(
             if consents(taste, ids[i], own_yield[i], farm[i] > 0, absent, terms[c], rents[c], transfer_share[h], rule):
                 let_how[i] = POOLED
                 forest_let[i] = forest[i]
-                area[h] += forest[i]
+                sums[h, POOLED] += forest[i]
+                sums[h, FLOW + POOLED] += forest[i]
                 lease_left[i] = lease_months(lengths, ids[i], shortest, longest)
                 lease_rent[i] = paid[c]
 
 
-def pool(world: World, parameters: ForestParameters, levers: LeverBoard, terms: Floats) -> Floats:
-    """Propose, queue and form blocks; return the mu newly let in blocks by hamlet, shape (hamlets,)."""
-    hamlets, counties = world.hamlets, world.counties
-    area = np.zeros(len(hamlets))
+def pool(world: World, parameters: ForestParameters, levers: LeverBoard, terms: Floats, sums: Floats) -> None:
+    """Propose, queue and form blocks; add what is newly let to `sums`, land by hamlet, shape (hamlets, N_SUMS)."""
+    hamlets, households, counties = world.hamlets, world.households, world.counties
     capacity = levers.effective(FOREST_BLOCK_CAPACITY)
-    counties.block_queue[:] = 0.0
     if not capacity.any():
+        counties.block_queue[:] = 0.0
         counties.block_credit[:] = 0.0
-        return area
+        return
     kept = 1.0 - levers.effective(FOREST_COLLECTIVE_SHARE)
     paid = terms[:, RENT] * (1.0 + parameters.block_premium) * kept
     rents = paid + levers.effective(FOREST_DIVIDEND)
     rule = np.array([parameters.scale, parameters.peer, parameters.peer_reference, parameters.absent_loss])
-    taste = world.lasting_stream(Purpose.FOREST_POOL_TASTE)
-    columns = _columns(world)
-    rows, sizes = apply_for_blocks(
-        *columns,
-        taste,
-        terms,
-        rents,
-        rule,
+    shared = (*_columns(world), world.lasting_stream(Purpose.FOREST_POOL_TASTE), terms, rents, rule)
+    rows, sizes, keys = np.empty(len(hamlets), np.int64), np.empty(len(hamlets)), np.empty((2, len(hamlets)))
+    n = apply_for_blocks(
+        *shared,
         world.stream(Purpose.FOREST_POOL_PROPOSAL),
         parameters.proposal_hazard,
         parameters.uninformed_proposals,
@@ -210,27 +200,41 @@ def pool(world: World, parameters: ForestParameters, levers: LeverBoard, terms: 
         hamlets.pooled,
         hamlets.aware_share,
         hamlets.block_wait,
+        hamlets.weight,
+        world.stream(Purpose.FOREST_MATCH),
+        rows,
+        sizes,
+        keys,
+    )
+    rows = rows[:n]
+    served = serve_blocks(
+        np.lexsort((keys[1, :n], keys[0, :n])),
+        rows,
+        sizes,
+        hamlets.county,
+        hamlets.urban,
+        counties.forest_total,
+        counties.forest_demand,
+        counties.forest_let,
+        capacity,
+        counties.block_credit,
+        counties.block_queue,
     )
     form_blocks(
         rows,
-        _serve(world, rows, sizes * hamlets.weight[rows], capacity),
+        served,
         hamlets.pooled,
         hamlets.block_wait,
-        area,
-        *columns,
-        taste,
-        terms,
-        rents,
-        rule,
-        world.households.forest_let,
-        world.households.lease_left,
-        world.households.lease_rent,
+        sums,
+        *shared,
+        households.forest_let,
+        households.lease_left,
+        households.lease_rent,
         world.stream(Purpose.LEASE_TERMS),
         paid,
         parameters.shortest_lease,
         parameters.longest_lease,
     )
-    return area
 
 
 def _columns(world: World) -> tuple[NDArray[np.generic], ...]:
@@ -247,31 +251,3 @@ def _columns(world: World) -> tuple[NDArray[np.generic], ...]:
         households.residence,
         households.let_how,
     )
-
-
-def _serve(world: World, rows: Rows, sizes: Floats, capacity: Floats) -> Bools:
-    """Serve each county's queue within capacity and demand; `sizes` in weighted mu; record what is left."""
-    hamlets, counties = world.hamlets, world.counties
-    draws = uniforms(world.stream(Purpose.FOREST_MATCH), hamlets.id[rows])
-    return serve_blocks(
-        np.lexsort((draws, -hamlets.block_wait[rows])),
-        rows,
-        sizes,
-        hamlets.county,
-        counties.forest_demand - counties.forest_let[:, 1:].sum(axis=1),
-        capacity,
-        _land_of_a_hamlet(world),
-        counties.block_credit,
-        counties.block_queue,
-    )
-
-
-def _land_of_a_hamlet(world: World) -> Floats:
-    """Return the weighted transferable land of a mean rural hamlet by county, mu, shape (6,).
-
-    Capacity left over is kept up to one hamlet, as a debt of one block is possible: else a sample of few
-    heavy hamlets would lose more capacity than the full city.
-    """
-    hamlets = world.hamlets
-    rural = np.bincount(hamlets.county, hamlets.urban == 0, N_COUNTIES)
-    return world.counties.forest_total / np.maximum(rural, 1.0)

@@ -6,52 +6,73 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from sim.mechanisms.forest_leases import FLOW, STORED_RENT
 from sim.places import N_COUNTIES
-from sim.world import STORED, Bools, Float32s, Floats, Int8s, Int16s, Int32s, Int64s
+from sim.world import (
+    POOLED,
+    SINGLE,
+    STORED,
+    Bools,
+    Float32s,
+    Floats,
+    Int8s,
+    Int16s,
+    Int32s,
+    Int64s,
+)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def serve_blocks(
     order: Int64s,
     hamlets: Int64s,
     sizes: Floats,
     county: Int8s,
-    room: Floats,
+    urban: Int8s,
+    held: Floats,
+    demand: Floats,
+    let: Floats,
     capacity: Floats,
-    most_kept: Floats,
     credit: Floats,
     waiting: Floats,
 ) -> Bools:
     """Serve blocks in queue order within demand and capacity; say which are served, shape (n,).
 
+    A block is taken while half of it is still wanted. Capacity left over is kept up to the land of a mean rural hamlet
+    of the county, as a debt of one block is possible: else a sample of few heavy hamlets would lose more capacity than
+    the full city.
+
     Args:
         order: positions in `hamlets`, first come first.
         hamlets: rows of the hamlets that apply, shape (n,).
         sizes: their land, weighted mu, shape (n,).
-        county: of all hamlets.
-        room: mu operators want beyond what is let; a block is taken while half of it is still wanted, (6,).
+        county, urban: of all hamlets.
+        held, demand: transferable land and land that operators want by county, mu, (6,).
+        let: mu let by county and channel, (6, N_LEASE_CHANNELS).
         capacity: mu that the centres can pool this month, (6,).
-        most_kept: unused capacity that can be kept, mu, (6,).
         credit: capacity kept or overdrawn, mu, (6,), moved.
         waiting: written: mu left in the queue, (6,).
     """
     served = np.zeros(hamlets.size, np.bool_)
-    asked, before, taken = np.zeros(N_COUNTIES), np.zeros(N_COUNTIES), np.zeros(N_COUNTIES)
+    asked, before, taken, rural = np.zeros((4, N_COUNTIES))
     for k in order:
         c, size = county[hamlets[k]], sizes[k]
         asked[c] += size
-        if asked[c] - size / 2.0 < room[c]:
+        room = demand[c] - (let[c, SINGLE] + let[c, POOLED] + let[c, STORED])
+        if asked[c] - size / 2.0 < room:
             if before[c] < credit[c] + capacity[c]:
                 served[k] = True
                 taken[c] += size
             before[c] += size
+    for h in range(county.size):
+        rural[county[h]] += urban[h] == 0
     for c in range(N_COUNTIES):
-        credit[c] = min(credit[c] + capacity[c] - taken[c], most_kept[c])
+        credit[c] = min(credit[c] + capacity[c] - taken[c], held[c] / max(rural[c], 1.0))
         waiting[c] = asked[c] - taken[c]
     return served
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def serve_storage(
     queue: Int64s,
     price: Floats,
@@ -66,28 +87,41 @@ def serve_storage(
     forest_let: Float32s,
     lease_rent: Float32s,
     lease_left: Int16s,
-    area: Floats,
+    sums: Floats,
 ) -> Floats:
-    """Let the plots of households to the platform in queue order while money lasts; return its new rents by county.
+    """Pay the platform's rents, let plots to it in queue order while money lasts; return what it pays by county, CNY.
+
+    Running leases are paid first, less than agreed if money does not suffice.
 
     Args:
         queue: household rows, shape (n,).
         price: rent offered, CNY/mu/year, (6,).
-        budget: money left for new rents this month by county, CNY, (6,).
+        budget: money for rents this month by county, CNY, (6,).
         funds: money left in all, CNY.
         months: length of the leases.
         weight, county: of all hamlets, shape (hamlets,).
         hamlet, forest, let_how, forest_let, lease_rent, lease_left: household columns, shape (rows,); the last four
             are written.
-        area: mu newly let by hamlet, added to, shape (hamlets,).
+        sums: land and rents by hamlet (hamlets, N_SUMS); what is newly let is added.
     """
-    asked, paid, spent = np.zeros(N_COUNTIES), np.zeros(N_COUNTIES), 0.0
+    paid, room, asked = np.zeros(N_COUNTIES), np.zeros(N_COUNTIES), np.zeros(N_COUNTIES)
+    due = spent = 0.0
+    for h in range(county.size):
+        paid[county[h]] += weight[h] * sums[h, STORED_RENT]
+    for c in range(N_COUNTIES):
+        paid[c] = min(paid[c] / 12.0, budget[c])
+        due += paid[c]
+    part = min(1.0, funds / due) if due > 0.0 else 1.0
+    for c in range(N_COUNTIES):
+        paid[c] *= part
+        room[c] = budget[c] - paid[c]
+    funds -= due * part
     for i in queue:
         h = hamlet[i]
         c = county[h]
         rent = weight[h] * forest[i] * price[c] / 12.0
         asked[c] += rent
-        if asked[c] > budget[c]:
+        if asked[c] > room[c]:
             continue
         spent += rent
         if spent > funds:
@@ -95,5 +129,6 @@ def serve_storage(
         paid[c] += rent
         let_how[i], forest_let[i] = STORED, forest[i]
         lease_rent[i], lease_left[i] = price[c], months
-        area[h] += forest[i]
+        sums[h, STORED] += forest[i]
+        sums[h, FLOW + STORED] += forest[i]
     return paid

@@ -241,6 +241,27 @@ def letting_chance(value: float, scale: float, peer: float, share: float, refere
 
 
 @njit(cache=True, nogil=True)
+def chance_to_let(
+    rent: float,
+    own_yield: float,
+    farms: bool,
+    absent: bool,
+    cost: float,
+    tenure_risk: float,
+    share: float,
+    terms: Floats,
+    rule: Floats,
+) -> float:
+    """Return the chance that a household wants to let at `rent`, given what is its own and its county's terms.
+
+    `terms` is its county's row, shape (N_TERMS,), `rule` scale, peer, reference and loss, shape (4,).
+    """
+    own = own_yield * terms[YIELD_FACTOR] * (1.0 - rule[3] if absent else 1.0)
+    value = value_of_letting(rent, own, terms[FREED] if farms else 0.0, cost, tenure_risk)
+    return letting_chance(value, rule[0], rule[1], share, rule[2])
+
+
+@njit(cache=True, nogil=True)
 def match_chance(demand: float, let: float, scale: float) -> float:
     """Return the chance of a willing household to find an operator; none without excess demand."""
     if demand <= let or let <= 0.0:

@@ -30,7 +30,6 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from sim.accounting import Ledger
 from sim.levers import (
@@ -44,40 +43,14 @@ from sim.levers import (
     LeverBoard,
 )
 from sim.mechanisms.base import Mechanism, Phase
-from sim.mechanisms.forest_leases import FLOW, N_SUMS, STORED_RENT, step_leases
+from sim.mechanisms.forest_leases import FLOW, N_SUMS, step_leases
 from sim.mechanisms.forest_pooling import pool
 from sim.mechanisms.forest_queues import serve_storage
-from sim.mechanisms.forest_rules import (
-    ForestParameters,
-    county_terms,
-)
+from sim.mechanisms.forest_rules import ForestParameters, county_terms
 from sim.mechanisms.forest_start import start
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose, uniforms
-from sim.world import POOLED, SINGLE, STORED, World
-
-type Floats = NDArray[np.float64]
-
-
-@njit(cache=True, nogil=True)
-def sum_land(
-    sums: Floats,
-    weight: Floats,
-    county: NDArray[np.int8],
-    orphan_forest: Floats,
-    transfer_share: Floats,
-    pooled_forest: Floats,
-) -> Floats:
-    """Write each hamlet's let share and pooled land; return weighted sums by county, orphan land held, (6, N_SUMS)."""
-    out = np.zeros((N_COUNTIES, sums.shape[1]))
-    for h in range(sums.shape[0]):
-        let = sums[h, SINGLE] + sums[h, POOLED] + sums[h, STORED]
-        transfer_share[h] = min(let / sums[h, 0], 1.0) if sums[h, 0] > 0.0 else 0.0
-        pooled_forest[h] = sums[h, POOLED]
-        for k in range(sums.shape[1]):
-            out[county[h], k] += weight[h] * sums[h, k]
-        out[county[h], 0] += weight[h] * orphan_forest[h]
-    return out
+from sim.world import N_LEASE_CHANNELS, NOT_LET, POOLED, SINGLE, STORED, Bools, Floats, Int8s, World
 
 
 def step(world: World, parameters: ForestParameters, levers: LeverBoard, ledger: Ledger) -> None:
@@ -86,52 +59,82 @@ def step(world: World, parameters: ForestParameters, levers: LeverBoard, ledger:
     sums = np.zeros((len(world.hamlets), N_SUMS))
     wants_storage = np.zeros(len(world.households), dtype=np.bool_)
     _step_leases(world, parameters, terms, sums, wants_storage)
-    _certify(world, levers, sums[:, 0])
+    _certify(world, levers, sums)
     _store(world, parameters, levers, ledger, wants_storage, sums)
-    blocks = pool(world, parameters, levers, terms)
-    sums[:, POOLED] += blocks
-    sums[:, FLOW + POOLED] += blocks
-    record(world, sums)
+    pool(world, parameters, levers, terms, sums)
+    _record(world, sums)
 
 
-def record(world: World, sums: Floats) -> None:
-    """Write hamlet shares and county land from the per-hamlet sums, shape (hamlets, N_SUMS)."""
-    hamlets, counties = world.hamlets, world.counties
-    totals = sum_land(
-        sums, hamlets.weight, hamlets.county, hamlets.orphan_forest, hamlets.transfer_share, hamlets.pooled_forest
-    )
-    counties.forest_total[:] = totals[:, 0]
-    counties.forest_let[:, SINGLE:] = totals[:, SINGLE:FLOW]
-    counties.forest_flow[:] = totals[:, FLOW:STORED_RENT]
-
-
-@njit(cache=True, nogil=True)
-def certify(
-    capacity: Floats,
-    held: Floats,
+@njit(cache=True, nogil=True, error_model="numpy")
+def record_land(
+    sums: Floats,
     weight: Floats,
-    county: NDArray[np.int8],
-    urban: NDArray[np.int8],
-    certified: Floats,
+    county: Int8s,
+    orphan_forest: Floats,
+    transfer_share: Floats,
+    pooled_forest: Floats,
+    held: Floats,
+    let: Floats,
+    flow: Floats,
+) -> None:
+    """Write what is let and pooled by hamlet, and by county land held, orphan land included, let and newly let.
+
+    `sums` has shape (hamlets, N_SUMS), `held` (6,), `let` and `flow` (6, N_LEASE_CHANNELS).
+    """
+    for c in range(N_COUNTIES):
+        held[c] = 0.0
+        for channel in range(N_LEASE_CHANNELS):
+            let[c, channel] = flow[c, channel] = 0.0
+    for h in range(sums.shape[0]):
+        c, w = county[h], weight[h]
+        share = sums[h, SINGLE] + sums[h, POOLED] + sums[h, STORED]
+        transfer_share[h] = min(share / sums[h, 0], 1.0) if sums[h, 0] > 0.0 else 0.0
+        pooled_forest[h] = sums[h, POOLED]
+        held[c] += w * sums[h, 0]
+        held[c] += w * orphan_forest[h]
+        for channel in range(N_LEASE_CHANNELS):
+            flow[c, channel] += w * sums[h, FLOW + channel]
+            if channel != NOT_LET:
+                let[c, channel] += w * sums[h, channel]
+
+
+def _record(world: World, sums: Floats) -> None:
+    hamlets, counties = world.hamlets, world.counties
+    record_land(
+        sums,
+        hamlets.weight,
+        hamlets.county,
+        hamlets.orphan_forest,
+        hamlets.transfer_share,
+        hamlets.pooled_forest,
+        counties.forest_total,
+        counties.forest_let,
+        counties.forest_flow,
+    )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def certify(
+    capacity: Floats, sums: Floats, weight: Floats, county: Int8s, urban: Int8s, certified: Floats, open_land: Floats
 ) -> None:
     """Certify land up to the month's capacity (mu by county, (6,)), pro rata to the uncertified land of its hamlets.
 
-    `held` is land by hamlet, `certified` the share that is certified, moved.
+    `sums` (hamlets, N_SUMS) holds land by hamlet, `certified` (hamlets,) the share that is certified, moved;
+    `open_land` (6,), zero before, becomes the uncertified land.
     """
-    open_land = np.zeros(N_COUNTIES)
-    for h in range(held.size):
-        open_land[county[h]] += weight[h] * held[h] * (1.0 - certified[h])
-    for h in range(held.size):
+    for h in range(county.size):
+        open_land[county[h]] += weight[h] * sums[h, 0] * (1.0 - certified[h])
+    for h in range(county.size):
         can, land = capacity[county[h]], open_land[county[h]]
         if urban[h] == 0 and can > 0.0:
             certified[h] += (1.0 - certified[h]) * (can / land if land > can else 1.0)
 
 
-def _certify(world: World, levers: LeverBoard, held: Floats) -> None:
-    capacity = levers.effective(FOREST_CERTIFICATION)
+def _certify(world: World, levers: LeverBoard, sums: Floats) -> None:
+    capacity, hamlets = levers.effective(FOREST_CERTIFICATION), world.hamlets
     if capacity.any():
-        hamlets = world.hamlets
-        certify(capacity, held, hamlets.weight, hamlets.county, hamlets.urban, hamlets.certified)
+        open_land = np.zeros(N_COUNTIES)
+        certify(capacity, sums, hamlets.weight, hamlets.county, hamlets.urban, hamlets.certified, open_land)
 
 
 def _rule(parameters: ForestParameters) -> Floats:
@@ -151,9 +154,7 @@ def _rule(parameters: ForestParameters) -> Floats:
     )
 
 
-def _step_leases(
-    world: World, parameters: ForestParameters, terms: Floats, sums: Floats, wants_storage: NDArray[np.bool_]
-) -> None:
+def _step_leases(world: World, parameters: ForestParameters, terms: Floats, sums: Floats, wants_storage: Bools) -> None:
     hamlets, households = world.hamlets, world.households
     world.over_hamlets(
         step_leases,
@@ -189,7 +190,7 @@ def _store(
     parameters: ForestParameters,
     levers: LeverBoard,
     ledger: Ledger,
-    wants_storage: NDArray[np.bool_],
+    wants_storage: Bools,
     sums: Floats,
 ) -> None:
     """Let the storage platform rent what its budget covers, and book its rents of the month."""
@@ -197,20 +198,13 @@ def _store(
     if not budget.any():
         return
     hamlets, households = world.hamlets, world.households
-    price = levers.effective(FOREST_STORAGE_PRICE)
-    cost = np.bincount(hamlets.county, hamlets.weight * sums[:, STORED_RENT], N_COUNTIES) / 12.0
-    cost = np.minimum(cost, budget)
-    available = max(levers.funds(FOREST_STORAGE_BUDGET), 0.0)
-    cost *= min(1.0, available / max(cost.sum(), 1e-9))
-    funds = available - cost.sum()
     rows = np.flatnonzero(wants_storage)
-    rows = rows[np.argsort(uniforms(world.stream(Purpose.FOREST_STORAGE), households.id[rows]), kind="stable")]
-    area = np.zeros(len(hamlets))
-    cost += serve_storage(
-        rows,
-        price,
-        budget - cost,
-        funds,
+    draws = uniforms(world.stream(Purpose.FOREST_STORAGE), households.id[rows])
+    cost = serve_storage(
+        rows[np.argsort(draws, kind="stable")],
+        levers.effective(FOREST_STORAGE_PRICE),
+        budget,
+        max(levers.funds(FOREST_STORAGE_BUDGET), 0.0),
         round(12 * parameters.shortest_lease),
         hamlets.weight,
         hamlets.county,
@@ -220,10 +214,8 @@ def _store(
         households.forest_let,
         households.lease_rent,
         households.lease_left,
-        area,
+        sums,
     )
-    sums[:, STORED] += area
-    sums[:, FLOW + STORED] += area
     ledger.spend(levers, FOREST_STORAGE_BUDGET, cost)
 
 

@@ -1,5 +1,4 @@
-"""Whom to consult next, who moves into finished homes, who still waits: loops; `sim.mechanisms.relocation` states the
-rules."""
+"""Who is prepared, who moves into finished homes, who waits: loops; `sim.mechanisms.relocation` states the rules."""
 
 from __future__ import annotations
 
@@ -13,22 +12,26 @@ from sim.places import N_COUNTIES
 from sim.randomness import uniform
 from sim.world import (
     CONSULTED,
+    HOME,
     LEAVING,
     MOVED,
     MOVED_WHOLE,
+    NOT_ASKED,
     RESETTLED,
-    STAYING,
     TOWN,
     WAITING,
+    Bools,
     Float32s,
     Floats,
     Ids,
     Int8s,
+    Int16s,
     Int32s,
     Int64s,
 )
 
-_BAND_MINUTES = 10.0
+_LONGEST_WAIT = 30_000
+"""Months after which an application is no older, within the size of its column."""
 
 
 @njit(cache=True, nogil=True)
@@ -38,45 +41,62 @@ def is_moving(state: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def urgency(
-    where: int,
-    state: np.uint64,
-    ids: Ids,
-    county: Int8s,
-    eligible: Int8s,
-    relocation: Int8s,
-    hazard: Int8s,
-    minutes: Floats,
-) -> tuple[Int64s, Floats, Floats, Floats]:
-    """Return the hamlets of county `where` still to be consulted, and three keys by which the most urgent sorts first.
-
-    The keys are recorded hazard, travel time in ten-minute bands, both with the sign turned, and a draw.
-    Hamlet columns have shape (hamlets,), what is returned (n,).
-    """
-    rows, keys, count = np.empty(ids.size, np.int64), np.empty((3, ids.size)), 0
-    for h in range(ids.size):
-        if county[h] == where and eligible[h] == 1 and relocation[h] == STAYING:
-            rows[count] = h
-            keys[0, count], keys[1, count] = -hazard[h], -math.floor(minutes[h] / _BAND_MINUTES)
-            keys[2, count] = uniform(state, ids[h])
-            count += 1
-    return rows[:count], keys[0, :count], keys[1, :count], keys[2, :count]
+def preparation_months(state: np.uint64, agent: np.uint64, hazard: float) -> float:
+    """Return the months a household prepares: geometric with a constant monthly hazard, at least one."""
+    if hazard >= 1.0:
+        return 1.0
+    return math.ceil(math.log(uniform(state, agent)) / math.log(1.0 - hazard))
 
 
 @njit(cache=True, nogil=True)
-def sum_members(rows: Int64s, columns: Any) -> Floats:
-    """Return the persons in a tuple of member columns for some households, shape (n,)."""
-    persons = np.zeros(rows.size)
-    for column in columns:
-        for k in range(rows.size):
-            persons[k] += column[rows[k]]
-    return persons
+def wait_and_prepare(
+    start: Int64s,
+    stop: Int64s,
+    county: Int8s,
+    state: Int8s,
+    hamlet_ids: Ids,
+    ids: Ids,
+    residence: Int8s,
+    relocation: Int8s,
+    wait: Int16s,
+    served: Bools,
+    preparation: np.uint64,
+    hazard: float,
+    turn: np.uint64,
+) -> tuple[Int64s, Floats]:
+    """Age applications by a month; return the rows of prepared households, and two keys by which the first sorts first.
+
+    A hamlet that leaves as a whole prepares together; households formed since its consultation go with it. Only those
+    of counties that are `served` (6,) are returned. The keys are the months waited, with the sign turned, and a draw.
+    Hamlet columns have shape (hamlets,), household columns (rows,), the rows returned (n,), the keys (2, n).
+    """
+    most = 0
+    for h in range(state.size):
+        if is_moving(state[h]):
+            most += stop[h] - start[h]
+    ready, keys, count = np.empty(most, np.int64), np.empty((2, most)), 0
+    for h in range(state.size):
+        if not is_moving(state[h]):
+            continue
+        for i in range(start[h], stop[h]):
+            if ids[i] == 0 or residence[i] != HOME:
+                continue
+            if state[h] == LEAVING and relocation[i] == NOT_ASKED:
+                relocation[i] = WAITING
+            if relocation[i] != WAITING:
+                continue
+            wait[i] = min(wait[i] + 1, _LONGEST_WAIT)
+            who = hamlet_ids[h] if state[h] == LEAVING else ids[i]
+            if served[county[h]] and wait[i] >= preparation_months(preparation, who, hazard):
+                ready[count], keys[0, count], keys[1, count] = i, -wait[i], uniform(turn, ids[i])
+                count += 1
+    return ready[:count], keys[:, :count]
 
 
 @njit(cache=True, nogil=True)
 def move_in(
     queue: Int64s,
-    persons: Floats,
+    members: Any,
     destination: np.uint64,
     town_share: float,
     subsidy: Floats,
@@ -93,18 +113,20 @@ def move_in(
 ) -> Floats:
     """Serve households in queue order while homes and money last; return the subsidies paid by county, CNY, (6,).
 
-    The first household that a county's homes cannot hold, or that the money cannot pay, ends its round. `persons` (n,)
-    are those of the queue, `subsidy` (6,) is CNY a person, `homes` and `relocated_persons` (6,) are moved.
+    The first household that a county's homes cannot hold, or that the money cannot pay, ends its round. `members` are
+    the columns of registered persons, `subsidy` (6,) is CNY a person, `homes` and `relocated_persons` (6,) are moved.
     """
     asked, taken, paid = np.zeros(N_COUNTIES), np.zeros(N_COUNTIES), np.zeros(N_COUNTIES)
     spent = 0.0
-    for k in range(queue.size):
-        i = queue[k]
+    for i in queue:
         c, w = county[hamlet[i]], weight[hamlet[i]]
         asked[c] += w
         if asked[c] > homes[c]:
             continue
-        grant = subsidy[c] * persons[k]
+        persons = 0
+        for column in members:
+            persons += column[i]
+        grant = subsidy[c] * persons
         spent += grant * w
         if spent > funds:
             continue
@@ -113,7 +135,7 @@ def move_in(
         wealth[i] += np.float32(grant)
         taken[c] += w
         paid[c] += w * grant
-        relocated_persons[c] += w * persons[k]
+        relocated_persons[c] += w * persons
     for c in range(N_COUNTIES):
         homes[c] = max(homes[c] - taken[c], 0.0)
     return paid

@@ -25,35 +25,26 @@ from sim.world import BUILDING, OPERATING, SIGNED, Base, Floats, Int8s, Int32s, 
 __all__ = ["INDICATORS", "POSITION", "Record", "observe"]
 
 _AT = POSITION
+
+
+def _positions(*names: str) -> Int64s:
+    return np.array([_AT[name] for name in names])
+
+
+def _followers(city: str) -> Int64s:
+    """Return the positions of the indicators that follow the counties in one way, and of those they follow from.
+
+    The shape is (n, 1 + those of each).
+    """
+    return np.array([[_AT[i.name], *(_AT[name] for name in i.of)] for i in INDICATORS if i.city == city])
+
+
 _SPREAD = slice(_AT[MEASURES[0]], _AT[MEASURES[0]] + len(MEASURES))
-_OF_FIRMS = [_AT[name] for name in ("firms", "firms_above", "investment", "talents_self_certified")]
-_OF_PROJECTS = [
-    _AT[name]
-    for name in (
-        "projects_signed",
-        "projects_signed_value",
-        "projects_waiting",
-        "projects_building",
-        "projects_operating",
-    )
-]
-
-
-def _columns(city: str) -> list[int]:
-    return [i for i, indicator in enumerate(INDICATORS) if indicator.city == city]
-
-
-def _others(city: str, position: int) -> list[int]:
-    return [_AT[indicator.of[position]] for indicator in INDICATORS if indicator.city == city]
-
-
-_SUMS = np.array(_columns("sum"))
-_RATIOS, _TOPS, _BOTTOMS = (
-    np.array(_columns("ratio")),
-    np.array(_others("ratio", 0)),
-    np.array(_others("ratio", 1)),
+_OF_FIRMS = _positions("firms", "firms_above", "investment", "talents_self_certified")
+_OF_PROJECTS = _positions(
+    "projects_signed", "projects_signed_value", "projects_waiting", "projects_building", "projects_operating"
 )
-_MEANS, _WEIGHTS = np.array(_columns("mean")), np.array(_others("mean", 0))
+_SUMS, _RATIOS, _MEANS = _followers("sum"), _followers("ratio"), _followers("mean")
 
 
 class Record:
@@ -91,8 +82,9 @@ class Record:
         if self.rows > self.months:
             raise ResultsError(f"the record holds {self.months} months and is full")
         self.values[self.rows] = observe(world, ledger)
-        self.public_cost[self.rows, :, :N_COUNTIES] = ledger.public_cost
-        self.public_cost[self.rows, :, CITY_INDEX] = ledger.public_cost.sum(axis=1)
+        cost = self.public_cost[self.rows]
+        cost[:, :N_COUNTIES] = ledger.public_cost
+        np.add.reduce(ledger.public_cost, axis=1, out=cost[:, CITY_INDEX])
         self.rows += 1
 
     def row(self, month: int) -> int:
@@ -140,42 +132,42 @@ def observe(world: World, ledger: Ledger) -> Floats:
     county = out[:N_COUNTIES]
     observe_counties(world.counties, county)
     _observe_agents(county, world)
-    county[:, _AT["public_cost"]] = ledger.public_cost.sum(axis=0)
+    np.add.reduce(ledger.public_cost, axis=0, out=county[:, _AT["public_cost"]])
     spread = income_spread(world)
-    county[:, _AT["labour_force"]] = spread.labour.sum(axis=1)
+    county[:, _AT["labour_force"]] = spread.labour[:, 0] + spread.labour[:, 1]
     county[:, _AT["unemployed"]] = spread.labour[:, 1]
     out[:, _SPREAD] = spread.measures
-    follow_counties(out, _SUMS, _RATIOS, _TOPS, _BOTTOMS, _MEANS, _WEIGHTS)
+    follow_counties(out, _SUMS, _RATIOS, _MEANS)
     return out
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def follow_counties(
-    out: Floats, sums: Int64s, ratios: Int64s, tops: Int64s, bottoms: Int64s, means: Int64s, weights: Int64s
-) -> None:
+def follow_counties(out: Floats, sums: Int64s, ratios: Int64s, means: Int64s) -> None:
     """Write the city's sums, all ratios of sums and the city's weighted means, 0 where the divisor is 0.
 
-    `out` (7, indicators) is written in the columns `sums`, `ratios` and `means`; the other arguments are the
-    columns these are made of.
+    `out` has shape (7, indicators). The other arguments name its columns: a row of `sums` (n, 1) is a sum, of `ratios`
+    (n, 3) a ratio, what is above and what below, of `means` (n, 2) a mean and its weight.
     """
-    for i in sums:
-        out[CITY_INDEX, i] = out[:N_COUNTIES, i].sum()
+    for k in range(sums.shape[0]):
+        total = 0.0
+        for county in range(N_COUNTIES):
+            total += out[county, sums[k, 0]]
+        out[CITY_INDEX, sums[k, 0]] = total
     for k in range(ratios.shape[0]):
         for place in range(out.shape[0]):
-            bottom = out[place, bottoms[k]]
-            out[place, ratios[k]] = out[place, tops[k]] / bottom if bottom != 0.0 else 0.0
+            bottom = out[place, ratios[k, 2]]
+            out[place, ratios[k, 0]] = out[place, ratios[k, 1]] / bottom if bottom != 0.0 else 0.0
     for k in range(means.shape[0]):
         weight = weighted = 0.0
         for county in range(N_COUNTIES):
-            weight += out[county, weights[k]]
-            weighted += out[county, weights[k]] * out[county, means[k]]
-        out[CITY_INDEX, means[k]] = weighted / weight if weight != 0.0 else 0.0
+            weight += out[county, means[k, 1]]
+            weighted += out[county, means[k, 1]] * out[county, means[k, 0]]
+        out[CITY_INDEX, means[k, 0]] = weighted / weight if weight != 0.0 else 0.0
 
 
 def _observe_agents(out: Floats, world: World) -> None:
-    """Write what is added up from firms, projects and villages."""
+    """Add to `out`, zero before, shape (6, indicators), what is added up from firms, projects and villages."""
     firms, projects, villages = world.enterprises, world.projects, world.villages
-    of_firms, of_projects = np.zeros((N_COUNTIES, len(_OF_FIRMS))), np.zeros((N_COUNTIES, len(_OF_PROJECTS)))
     sum_firms(
         firms.active,
         firms.county,
@@ -184,52 +176,59 @@ def _observe_agents(out: Floats, world: World) -> None:
         firms.weight,
         firms.investment,
         firms.certified,
-        of_firms,
+        _OF_FIRMS,
+        out,
     )
-    out[:, _OF_FIRMS] = of_firms
-    sum_projects(projects.state, projects.county, projects.signed, projects.value, world.month, of_projects)
-    out[:, _OF_PROJECTS] = of_projects
-    add_by_county(villages.county, villages.collective_income, out[:, _AT["collective_income"]])
+    sum_projects(projects.state, projects.county, projects.signed, projects.value, world.month, _OF_PROJECTS, out)
+    add_by_county(villages.county, villages.collective_income, _AT["collective_income"], out)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def add_by_county(county: Int8s, values: Floats, totals: Floats) -> None:
-    """Add up values by county into `totals`, shape (6,)."""
+def add_by_county(county: Int8s, values: Floats, column: int, totals: Floats) -> None:
+    """Add up values by county into a column of `totals`, shape (6, n)."""
     for i in range(county.shape[0]):
-        totals[county[i]] += values[i]
+        totals[county[i], column] += values[i]
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def sum_firms(
     active: Int8s, county: Int8s, size: Int8s, of_city: Int8s, weight: Floats,
-    investment: Floats, certified: Floats, totals: Floats,
+    investment: Floats, certified: Floats, columns: Int64s, totals: Floats,
 ) -> None:  # fmt: skip
-    """Add up by county into totals (6, 4): firms, firms above size, investment (CNY/month), certified."""
+    """Add up by county into four columns of `totals`, shape (6, n).
+
+    They are firms, firms above size, investment (CNY/month), persons certified by firms the city administers.
+    """
     for i in range(active.shape[0]):
         if active[i] == 0:
             continue
         c, w = county[i], weight[i]
-        totals[c, 0] += w
+        totals[c, columns[0]] += w
         if size[i] == ABOVE:
-            totals[c, 1] += w
-        totals[c, 2] += w * investment[i]
+            totals[c, columns[1]] += w
+        totals[c, columns[2]] += w * investment[i]
         if of_city[i] == 1:
-            totals[c, 3] += w * certified[i]
+            totals[c, columns[3]] += w * certified[i]
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def sum_projects(state: Int8s, county: Int8s, signed: Int32s, value: Floats, month: int, totals: Floats) -> None:
-    """Add up by county into totals (6, 5): signed this month, value (CNY), waiting, building, operating."""
+def sum_projects(
+    state: Int8s, county: Int8s, signed: Int32s, value: Floats, month: int, columns: Int64s, totals: Floats
+) -> None:
+    """Add up by county into five columns of `totals`, shape (6, n).
+
+    They are projects signed this month and their value (CNY), and those that wait, are built and operate.
+    """
     for i in range(state.shape[0]):
         if state[i] == 0:
             continue
         c = county[i]
         if signed[i] == month:
-            totals[c, 0] += 1.0
-            totals[c, 1] += value[i]
+            totals[c, columns[0]] += 1.0
+            totals[c, columns[1]] += value[i]
         if state[i] == SIGNED:
-            totals[c, 2] += 1.0
+            totals[c, columns[2]] += 1.0
         elif state[i] == BUILDING:
-            totals[c, 3] += 1.0
+            totals[c, columns[3]] += 1.0
         elif state[i] == OPERATING:
-            totals[c, 4] += 1.0
+            totals[c, columns[4]] += 1.0

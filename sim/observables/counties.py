@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+from operator import attrgetter
+
 import numpy as np
 from numba import njit
 
 from sim.observables.indicators import INCOME_PARTS, POSITION, ZONES
+from sim.places import N_COUNTIES
 from sim.sectors import OFFICIAL, OFFICIAL_OF_SECTOR, SECTORS, SKILLS
 from sim.world import Counties, Floats, Int64s
 
@@ -71,26 +75,37 @@ SUMS = {
 }
 """The indicators that are sums of others, these first."""
 
-_TO_SINGLE = np.array([POSITION[name] for name in SINGLE.values()])
-_NAMES = [name for names in WIDE.values() for name in names]
-_FROM_WIDE = np.array([k for k, name in enumerate(_NAMES) if name != UNSEEN])
-_TO_WIDE = np.array([POSITION[name] for name in _NAMES if name != UNSEEN])
-_PAIRS = [(POSITION[whole], POSITION[part]) for whole, parts in SUMS.items() for part in parts]
-_WHOLES, _PARTS = (np.array(column, dtype=np.int64) for column in zip(*_PAIRS, strict=True))
+_columns_of = attrgetter(*SINGLE, *WIDE)
+_NAMES = [[name] for name in SINGLE.values()] + list(WIDE.values())
+_FIRSTS = [N_COUNTIES * before for before in accumulate(map(len, _NAMES[:-1]), initial=0)]
+_COPIES = np.array(
+    [
+        (POSITION[name], first + k, len(names))
+        for first, names in zip(_FIRSTS, _NAMES, strict=True)
+        for k, name in enumerate(names)
+        if name != UNSEEN
+    ]
+)
+"""For each indicator that is a column: its position, the position of its first county among all values of the columns
+one after the other, and the step to the next county."""
+_ADDITIONS = np.array([(POSITION[whole], POSITION[part]) for whole, parts in SUMS.items() for part in parts])
 
 
 def observe_counties(counties: Counties, out: Floats) -> None:
     """Write the county columns and their sums into `out`, zero before, shape (6, indicators)."""
-    single = np.concatenate([getattr(counties, name) for name in SINGLE])
-    out[:, _TO_SINGLE] = single.reshape(len(SINGLE), -1).T
-    wide = np.concatenate([getattr(counties, name) for name in WIDE], axis=1)
-    out[:, _TO_WIDE] = wide[:, _FROM_WIDE]
-    add_parts(_WHOLES, _PARTS, out)
+    copy_and_add(np.concatenate(_columns_of(counties), axis=None), _COPIES, _ADDITIONS, out)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def add_parts(wholes: Int64s, parts: Int64s, out: Floats) -> None:
-    """Add column parts[k] of `out`, shape (counties, indicators), to column wholes[k], one k after the other."""
-    for k in range(wholes.size):
+def copy_and_add(values: Floats, copies: Int64s, additions: Int64s, out: Floats) -> None:
+    """Write columns of `out`, shape (counties, indicators): copies of `values`, shape (n,), and sums of columns.
+
+    A row of `copies` (k, 3) says which column begins where in `values` with which step, a row of `additions` (m, 2) to
+    which column another is added, one row after the other.
+    """
+    for k in range(copies.shape[0]):
         for c in range(out.shape[0]):
-            out[c, wholes[k]] += out[c, parts[k]]
+            out[c, copies[k, 0]] = values[copies[k, 1] + c * copies[k, 2]]
+    for k in range(additions.shape[0]):
+        for c in range(out.shape[0]):
+            out[c, additions[k, 0]] += out[c, additions[k, 1]]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.mechanisms.forest_leases import FLOW, N_SUMS, STORED_RENT
 from sim.mechanisms.forest_queues import serve_blocks, serve_storage
 from sim.mechanisms.queueing import serve_within_budget, serve_within_capacity
 from sim.places import N_COUNTIES
@@ -20,9 +21,11 @@ def test_blocks_are_served_as_the_capacity_rule_says(seed: int, n: int) -> None:
     county = rng.integers(0, 3, 40).astype(np.int8)
     hamlets, sizes = rng.choice(40, n, replace=False), rng.uniform(1.0, 50.0, n)
     room, capacity = rng.uniform(-20.0, 200.0, N_COUNTIES), rng.uniform(0.0, 90.0, N_COUNTIES)
-    most, before = np.full(N_COUNTIES, 25.0), rng.uniform(-30.0, 20.0, N_COUNTIES)
+    before, let = rng.uniform(-30.0, 20.0, N_COUNTIES), np.array([99.0, 1.0, 2.0, 3.0] * N_COUNTIES).reshape(-1, 4)
+    urban = rng.integers(0, 2, 40).astype(np.int8)
+    held = 25.0 * np.maximum(np.bincount(county, urban == 0, N_COUNTIES), 1.0)
     order, credit, waiting = rng.permutation(n), before.copy(), np.empty(N_COUNTIES)
-    served = serve_blocks(order, hamlets, sizes, county, room, capacity, most, credit, waiting)
+    served = serve_blocks(order, hamlets, sizes, county, urban, held, room + 6.0, let, capacity, credit, waiting)
     for c in range(N_COUNTIES):
         queue = order[county[hamlets[order]] == c]
         wanted = queue[np.cumsum(sizes[queue]) - sizes[queue] / 2.0 < room[c]]
@@ -40,10 +43,10 @@ def test_the_platform_rents_in_turn_while_county_and_programme_can_pay(seed: int
     county, weight = rng.integers(0, 3, 5).astype(np.int8), rng.uniform(1.0, 9.0, 5)
     hamlet, forest = rng.integers(0, 5, 30).astype(np.int32), rng.uniform(1.0, 20.0, 30).astype(np.float32)
     how, let = np.zeros(30, np.int8), np.zeros(30, np.float32)
-    rent, left, area = np.zeros(30, np.float32), np.zeros(30, np.int16), np.zeros(5)
+    rent, left, sums = np.zeros(30, np.float32), np.zeros(30, np.int16), np.zeros((5, N_SUMS))
     price, budget = np.full(N_COUNTIES, 60.0), rng.uniform(0.0, 2_000.0, N_COUNTIES)
     queue, funds = rng.permutation(30)[:n], 2_500.0
-    paid = serve_storage(queue, price, budget, funds, 60, weight, county, hamlet, forest, how, let, rent, left, area)
+    paid = serve_storage(queue, price, budget, funds, 60, weight, county, hamlet, forest, how, let, rent, left, sums)
     costs, where = weight[hamlet[queue]] * forest[queue] * 60.0 / 12.0, county[hamlet[queue]]
     taken = np.zeros(n, dtype=bool)
     for c in range(N_COUNTIES):
@@ -51,5 +54,23 @@ def test_the_platform_rents_in_turn_while_county_and_programme_can_pay(seed: int
     taken[taken] = serve_within_budget(costs[taken], funds)
     assert set(np.flatnonzero(how == STORED)) == set(queue[taken])
     assert paid.sum() == pytest.approx(costs[taken].sum())
-    assert area.sum() == pytest.approx(let.sum(), rel=1e-5)
+    assert sums[:, STORED].sum() == sums[:, FLOW + STORED].sum() == pytest.approx(let.sum(), rel=1e-5)
     assert (left[how == STORED] == 60).all()
+
+
+@pytest.mark.parametrize(
+    ("budget", "funds", "paid"), [(100.0, 1e3, [60.0, 30.0]), (50.0, 1e3, [50.0, 30.0]), (100.0, 45.0, [30.0, 15.0])]
+)
+def test_running_leases_are_paid_first_and_in_part_when_money_is_short(
+    budget: float, funds: float, paid: list[float]
+) -> None:
+    """Two counties owe 60 and 30 CNY a month; budgets bind by county, funds in all."""
+    sums = np.zeros((2, N_SUMS))
+    sums[:, STORED_RENT] = [12.0 * 60.0 / 2.0, 12.0 * 30.0 / 2.0]
+    county, weight, nobody = np.array([0, 1], np.int8), np.full(2, 2.0), np.zeros(0, np.int64)
+    households = (np.zeros(1, np.int32), np.ones(1, np.float32), np.zeros(1, np.int8), np.zeros(1, np.float32))
+    lease = (np.zeros(1, np.float32), np.zeros(1, np.int16))
+    price, budgets = np.full(N_COUNTIES, 60.0), np.full(N_COUNTIES, budget)
+    rents = serve_storage(nobody, price, budgets, funds, 60, weight, county, *households, *lease, sums)
+    assert rents[:2] == pytest.approx(paid)
+    assert not rents[2:].any()

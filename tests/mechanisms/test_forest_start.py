@@ -9,8 +9,7 @@ from sim.levers import (
     FOREST_BLOCK_CAPACITY,
 )
 from sim.mechanisms import forest_market, forest_rules, forest_start, forest_transfer
-from sim.mechanisms.forest_leases import chance_to_let
-from sim.mechanisms.forest_rules import ForestParameters
+from sim.mechanisms.forest_rules import ForestParameters, chance_to_let
 from sim.world import HOME, NOT_LET, POOLED, SINGLE, TOWN
 from tests.mechanisms.land_runs import NEUTRAL, let_share, run, started
 from tests.mechanisms.land_worlds import land_world

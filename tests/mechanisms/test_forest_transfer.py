@@ -15,7 +15,7 @@ from sim.levers import (
     FOREST_STORAGE_PRICE,
     FOREST_TRANSACTION_COST,
 )
-from sim.mechanisms import forest_leases, forest_rules, forest_transfer
+from sim.mechanisms import forest_rules, forest_transfer
 from sim.mechanisms.forest_rules import ForestParameters
 from sim.randomness import Purpose, uniform, uniform_of
 from sim.world import HOME, NOT_LET, POOLED, SINGLE, STORED, TOWN
@@ -126,7 +126,7 @@ def test_a_parameter_moves_who_would_let(name: str, value: float, more: bool) ->
         return float(
             np.mean(
                 [
-                    forest_leases.chance_to_let(
+                    forest_rules.chance_to_let(
                         terms[c, forest_rules.RENT],
                         world.households.forest_yield[i],
                         bool(world.households.farm[i]),

@@ -16,8 +16,9 @@ from sim.levers import (
     Lever,
     LeverBoard,
 )
-from sim.mechanisms import relocation
+from sim.mechanisms import relocation, relocation_consultations, relocation_moves
 from sim.mechanisms.relocation_parameters import RelocationParameters
+from sim.observables.inequality import MEMBERS
 from sim.places import QUJIANG
 from sim.randomness import Purpose, uniform
 from sim.world import (
@@ -39,6 +40,7 @@ from tests.mechanisms.land_runs import PROGRAMME, board, run
 from tests.mechanisms.land_worlds import land_world
 from tests.worlds import small_world
 
+AWAY = ("away_children", "away_young", "away_mid")
 PLENTY = {RELOCATION_CONSULTATIONS: 100.0, RELOCATION_HOMES: 1e5, RELOCATION_SUBSIDY: 8_400.0}
 
 
@@ -65,7 +67,12 @@ def whole(world: World) -> int:
 def moved_persons(world: World) -> float:
     rows = np.flatnonzero(world.households.relocation == MOVED)
     weight = world.hamlets.weight[world.households.hamlet[rows]]
-    return float(weight @ relocation.registered_members(world, rows))
+    return float(weight @ registered_members(world)[rows])
+
+
+def registered_members(world: World) -> np.ndarray:
+    """Return the registered persons of each household, at home and away."""
+    return np.sum([getattr(world.households, name).astype(float) for name in (*MEMBERS, *AWAY)], axis=0)
 
 
 def test_the_mean_logit_gives_the_mean_acceptance() -> None:
@@ -78,7 +85,7 @@ def test_the_mean_logit_gives_the_mean_acceptance() -> None:
 
 def test_the_acceptance_rule_at_its_reference_and_its_signs() -> None:
     rule = np.array([0.5, 0.8, 0.01, 0.45, 0.35, 12.0])
-    chance = relocation.acceptance_chance.py_func
+    chance = relocation_consultations.acceptance_chance.py_func
     assert chance(0.0, 0.45, 0.35, 12.0, rule) == 0.5
     assert chance(0.0, 1.0, 0.35, 12.0, rule) > 0.5
     assert chance(0.0, 0.45, 1.0, 12.0, rule) < 0.5
@@ -87,11 +94,11 @@ def test_the_acceptance_rule_at_its_reference_and_its_signs() -> None:
 
 def test_preparation_is_geometric() -> None:
     state = land_world(hamlets=12).lasting_stream(Purpose.RELOCATION_PREPARATION)
-    months = [relocation.preparation_months.py_func(state, np.uint64(i), 0.2) for i in range(1, 20_001)]
+    months = [relocation_moves.preparation_months.py_func(state, np.uint64(i), 0.2) for i in range(1, 20_001)]
     assert np.mean(months) == pytest.approx(5.0, rel=0.05)
     assert np.mean(np.array(months) == 1) == pytest.approx(0.2, abs=0.015)
     assert min(months) == 1
-    assert relocation.preparation_months.py_func(state, np.uint64(1), 1.0) == 1.0
+    assert relocation_moves.preparation_months.py_func(state, np.uint64(1), 1.0) == 1.0
 
 
 def test_consultation_is_the_plain_loop() -> None:
@@ -113,7 +120,7 @@ def test_consultation_is_the_plain_loop() -> None:
             working = sum(int(getattr(households, n)[i]) for n in ("young_men", "young_women", "mid_men", "mid_women"))
             rest = sum(int(getattr(households, n)[i]) for n in ("infants", "children", "late", "old"))
             persons = max(working + rest, 1)
-            chance = relocation.acceptance_chance.py_func(
+            chance = relocation_consultations.acceptance_chance.py_func(
                 logit, working / persons, households.old[i] / persons, households.forest[i], rule
             )
             accepts[i] = uniform(taste, households.id[i]) < chance
@@ -283,7 +290,7 @@ def test_support_is_wealth_of_the_mover_and_public_cost() -> None:
     world, start = after(), land_world(1, hamlets=600)
     gained = world.households.wealth.astype(float) - start.households.wealth
     rows = np.flatnonzero(world.households.relocation == MOVED)
-    assert np.allclose(gained[rows], 8_400.0 * relocation.registered_members(world, rows))
+    assert np.allclose(gained[rows], 8_400.0 * registered_members(world)[rows])
     assert np.isclose(gained.sum(), gained[rows].sum())
     assert np.array_equal(world.households.property_income, start.households.property_income)
     assert np.array_equal(world.households.forest, start.households.forest)

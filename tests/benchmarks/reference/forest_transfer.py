@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.levers import FOREST_CERTIFICATION, FOREST_STORAGE_BUDGET, FOREST_STORAGE_PRICE
-from sim.mechanisms import forest_transfer as mechanism
+from sim.mechanisms.forest_leases import FLOW, N_SUMS, STORED_RENT
 from sim.mechanisms.forest_rules import (
     COST,
     FREED,
@@ -29,9 +29,8 @@ from sim.world import HOME, N_LEASE_CHANNELS, NOT_LET, POOLED, SINGLE, STORED
 from tests.benchmarks.reference import pooling
 from tests.benchmarks.reference.draws import uniform, uniform_of
 
-N_SUMS = mechanism.N_SUMS
-HELD, RENEWED, FLOW, STORED_RENT = 0, N_LEASE_CHANNELS, N_LEASE_CHANNELS, 2 * N_LEASE_CHANNELS
-"""Positions in a hamlet's sums: as `sim.mechanisms.forest_transfer.N_SUMS` says."""
+HELD, RENEWED = 0, N_LEASE_CHANNELS
+"""Positions in a hamlet's sums: as `sim.mechanisms.forest_leases.N_SUMS` says."""
 
 letting_chance = letting_chance.py_func
 value_of_letting = value_of_letting.py_func

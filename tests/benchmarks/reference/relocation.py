@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.levers import RELOCATION_CONSENT, RELOCATION_CONSULTATIONS, RELOCATION_HOMES, RELOCATION_SUBSIDY
 from sim.mechanisms import relocation as mechanism
+from sim.mechanisms import relocation_consultations, relocation_moves
 from sim.mechanisms.queueing import serve_within_budget, serve_within_capacity
 from sim.mechanisms.relocation_parameters import RelocationParameters
 from sim.places import N_COUNTIES
@@ -34,8 +35,8 @@ from tests.benchmarks.reference.draws import uniform
 LONGEST_WAIT = 30_000
 """Months after which an application is no older, the size of the engine's column."""
 
-acceptance_chance = mechanism.acceptance_chance.py_func
-preparation_months = mechanism.preparation_months.py_func
+acceptance_chance = relocation_consultations.acceptance_chance.py_func
+preparation_months = relocation_moves.preparation_months.py_func
 
 
 @dataclass
