@@ -9,7 +9,7 @@ from sim.accounting import Ledger
 from sim.agents.columns import ColumnAgentSet, register
 from sim.agents.enterprise import Enterprise
 from sim.agents.household import Household
-from sim.agents.mesa_import import mesa
+from sim.agents.light_imports import mesa
 from sim.agents.village import Village
 from sim.burn_in import burn_in
 from sim.evidence import load_evidence

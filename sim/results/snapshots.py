@@ -101,10 +101,24 @@ def write_columns(path: Path, columns: Columns, meanings: Mapping[str, str]) -> 
     import pyarrow.parquet
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    table = pyarrow.table(dict(columns))
-    described = [field.with_metadata({"description": meanings.get(field.name, "")}) for field in table.schema]
-    table = table.cast(pyarrow.schema(described))
+    arrays = [_arrow(values) for values in columns.values()]
+    described = [
+        pyarrow.field(name, array.type, metadata={"description": meanings.get(name, "")})
+        for name, array in zip(columns, arrays, strict=True)
+    ]
+    table = pyarrow.table(arrays, schema=pyarrow.schema(described))
     pyarrow.parquet.write_table(table, path, compression="zstd", use_dictionary=_coded(columns))
+
+
+def _arrow(values: np.ndarray[Any, Any]) -> Any:
+    """Return a column as Arrow has it; made from its bytes, as `pyarrow.array` would load pandas."""
+    import pyarrow
+
+    if values.dtype.kind not in "biuf" or values.ndim != 1:
+        return pyarrow.array(values)
+    stored = np.packbits(values, bitorder="little") if values.dtype.kind == "b" else np.ascontiguousarray(values)
+    kind = pyarrow.from_numpy_dtype(values.dtype)
+    return pyarrow.Array.from_buffers(kind, len(values), [None, pyarrow.py_buffer(stored)])
 
 
 def _coded(columns: Columns) -> list[str]:

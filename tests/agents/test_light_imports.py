@@ -1,4 +1,4 @@
-"""Mesa comes without libraries nobody asked for, and gives them to those who ask."""
+"""Mesa and Numba come without libraries nobody asked for, and give them to those who ask."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_library_asked_for_first_through_mesa_is_the_library() -> None:
 def test_what_was_imported_before_stays() -> None:
     code = (
         "import pandas, mesa; space, before = mesa.discrete_space, pandas; import sim.agents, sys; "
-        "print(mesa.discrete_space is space, sys.modules['pandas'] is before, sim.agents.mesa_import.mesa is mesa)"
+        "print(mesa.discrete_space is space, sys.modules['pandas'] is before, sim.agents.light_imports.mesa is mesa)"
     )
     assert printed(code) == "True True True"
 
@@ -54,3 +54,12 @@ def test_mesa_makes_agents_from_data_frames_as_ever() -> None:
         "made = mesa.Agent.from_dataframe(model, pandas.DataFrame(index=range(3))); print(len(made), len(model.agents))"
     )
     assert printed(code) == "3 3"
+
+
+def test_kernels_run_without_linear_algebra_and_one_with_it_finds_it() -> None:
+    code = (
+        "import sys, numpy; import sim.agents; from numba import njit; sums = njit(lambda a: a.sum()); "
+        "products = njit(lambda a: numpy.dot(a, a)); a = numpy.arange(4.0); first = sums(a); "
+        "before = 'scipy.linalg' in sys.modules; print(first, before, products(a), 'scipy.linalg' in sys.modules)"
+    )
+    assert printed(code) == "6.0 False 14.0 True"
