@@ -326,7 +326,7 @@ def without_collection() -> Iterator[None]:
 def as_png(figure: Figure, path: Path) -> None:
     """Write a figure as PNG."""
     figure.set_dpi(DPI)
-    canvas = FigureCanvasAgg(figure)
+    canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
     write_png(path, np.asarray(canvas.buffer_rgba())[..., :3], DPI)
 
