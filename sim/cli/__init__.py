@@ -20,7 +20,7 @@ COMMANDS = "countysim.commands"
 """Entry-point group of further commands: the entry's name is the command's, its object the function."""
 
 COLLECTIONS = (50_000, 20, 50)
-"""When the garbage collector looks at young, older and old objects: rarely, as a command makes little garbage in cycles.
+"""When the garbage collector looks at young, older and old objects: rarely, as commands make little garbage in cycles.
 
 Python's own thresholds cost a command 6 % of its time; these cost 3 MB of memory (measured).
 """
