@@ -5,12 +5,11 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-import mesa
-
 from sim.accounting import Ledger
 from sim.agents.columns import ColumnAgentSet, register
 from sim.agents.enterprise import Enterprise
 from sim.agents.household import Household
+from sim.agents.light_imports import mesa
 from sim.agents.village import Village
 from sim.burn_in import burn_in
 from sim.evidence import load_evidence

@@ -1,5 +1,6 @@
 """The agents as Mesa knows them: views on the rows of the world's tables."""
 
+import sim.agents.light_imports  # noqa: F401 - before any module that imports Mesa
 from sim.agents.columns import ColumnAgentSet, register
 from sim.agents.enterprise import Enterprise
 from sim.agents.household import Household

@@ -14,7 +14,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -93,11 +93,17 @@ def key_of(job: Job) -> str:
 def program_hash() -> str:
     """Return the SHA-256 of this package's code and data and of the versions it computes with."""
     digest = hashlib.sha256(repr([sys.version, *map(version, _NUMERICAL)]).encode())
-    for path in sorted(_PACKAGE.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(str(path.relative_to(_PACKAGE)).encode())
-            digest.update(path.read_bytes())
+    for path in sorted(_files_below(_PACKAGE)):
+        digest.update(str(path.relative_to(_PACKAGE)).encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder that a person wrote, not the compiled ones, of which there are far more."""
+    for where, folders, files in folder.walk():
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        yield from (where / name for name in files)
 
 
 @functools.cache

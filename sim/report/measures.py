@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from sim.calendar import MONTHS_PER_YEAR
 from sim.places import CITY
@@ -182,5 +181,9 @@ def student(seeds: int, comparisons: int = 1) -> float:
     With several comparisons each interval is as much wider as makes all of them hold together with probability
     CONFIDENCE (Bonferroni).
     """
+    if seeds == 1:
+        return math.nan
+    from scipy.special import stdtrit  # a report of one seed does without
+
     outside = (1.0 - CONFIDENCE) / comparisons
-    return float(stdtrit(seeds - 1, 1.0 - outside / 2.0)) if seeds > 1 else math.nan
+    return float(stdtrit(seeds - 1, 1.0 - outside / 2.0))

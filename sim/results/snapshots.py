@@ -69,11 +69,11 @@ class StoredColumns(Mapping[str, np.ndarray[Any, Any]]):
         import pyarrow.parquet
 
         try:
-            with pyarrow.parquet.ParquetFile(self.path) as file:  # read_table would load pandas
+            with pyarrow.parquet.ParquetFile(self.path) as file:  # `read_table` would load pandas
                 table = file.read()
         except (OSError, pyarrow.ArrowException) as error:
             raise ResultsError(f"{self.path}: the table is missing or damaged: {error}") from error
-        return {name: table[name].to_numpy() for name in table.column_names}
+        return {name: _from_arrow(table[name]) for name in table.column_names}
 
     def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
         return self._read[name]
@@ -101,10 +101,35 @@ def write_columns(path: Path, columns: Columns, meanings: Mapping[str, str]) -> 
     import pyarrow.parquet
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    table = pyarrow.table(dict(columns))
-    described = [field.with_metadata({"description": meanings.get(field.name, "")}) for field in table.schema]
-    table = table.cast(pyarrow.schema(described))
+    arrays = [_to_arrow(values) for values in columns.values()]
+    described = [
+        pyarrow.field(name, array.type, metadata={"description": meanings.get(name, "")})
+        for name, array in zip(columns, arrays, strict=True)
+    ]
+    table = pyarrow.table(arrays, schema=pyarrow.schema(described))
     pyarrow.parquet.write_table(table, path, compression="zstd", use_dictionary=_coded(columns))
+
+
+def _to_arrow(values: np.ndarray[Any, Any]) -> Any:
+    """Return a column as Arrow has it; made from its bytes, as `pyarrow.array` would load pandas."""
+    import pyarrow
+
+    if values.dtype.kind not in "biuf" or values.ndim != 1:
+        return pyarrow.array(values)
+    stored = np.packbits(values, bitorder="little") if values.dtype.kind == "b" else np.ascontiguousarray(values)
+    kind = pyarrow.from_numpy_dtype(values.dtype)
+    return pyarrow.Array.from_buffers(kind, len(values), [None, pyarrow.py_buffer(stored)])
+
+
+def _from_arrow(column: Any) -> np.ndarray[Any, Any]:
+    """Return a column as NumPy has it; handed over by DLPack, as `to_numpy` would load pandas."""
+    import pyarrow
+
+    if column.null_count > 0:
+        return np.asarray(column.to_numpy())
+    if pyarrow.types.is_boolean(column.type):
+        return np.from_dlpack(column.cast(pyarrow.uint8()).combine_chunks()).view(np.bool_)
+    return np.from_dlpack(column.combine_chunks())
 
 
 def _coded(columns: Columns) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -129,3 +131,22 @@ def test_labels_become_file_names_any_system_takes(tmp_path: Path) -> None:
     assert list(again) == ["id", "value"]
     assert len(again) == 2
     np.testing.assert_array_equal(again["value"], columns["value"])
+
+
+@pytest.mark.parametrize("rows", [1, 13])
+def test_columns_come_back_as_they_were_without_loading_pandas(tmp_path: Path, rows: int) -> None:
+    code = f"""
+import sys, numpy as np
+from pathlib import Path
+from sim.results.snapshots import StoredColumns, write_columns
+count = np.arange({rows})
+columns = {{"flag": count % 3 == 0, "real": np.float32(count) / 7, "id": np.uint64(count), "small": np.int8(count)}}
+columns["every_other"] = np.arange(2 * {rows}, dtype=np.int16)[::2]
+path = Path({str(tmp_path / "table.parquet")!r})
+write_columns(path, columns, {{}})
+again = StoredColumns(path)
+same = [np.array_equal(again[name], columns[name]) and again[name].dtype == columns[name].dtype for name in columns]
+print(all(same), list(again) == list(columns), "pandas" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True", "False"]
