@@ -25,7 +25,6 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.calendar import MONTHS_PER_YEAR, month_label
 from sim.plots.fonts import font_families
-from sim.plots.png import write_png
 from sim.units import Language
 
 if TYPE_CHECKING:
@@ -57,6 +56,8 @@ NOTE_COLOUR = "#444444"
 MOST_INTERVALS = 5
 """Between the ticks of a value axis."""
 DPI = 150
+PNG_COMPRESSION = 1
+"""Of 9; the highest makes files a tenth smaller and takes four times as long."""
 POINTS_PER_INCH = 72.0
 _STEPS = (1, 2, 3, 6, *range(MONTHS_PER_YEAR, 100 * MONTHS_PER_YEAR, MONTHS_PER_YEAR))
 """Months between ticks."""
@@ -325,10 +326,8 @@ def without_collection() -> Iterator[None]:
 
 def as_png(figure: Figure, path: Path) -> None:
     """Write a figure as PNG."""
-    figure.set_dpi(DPI)
-    canvas: Any = FigureCanvasAgg(figure)
-    canvas.draw()
-    write_png(path, np.asarray(canvas.buffer_rgba())[..., :3], DPI)
+    FigureCanvasAgg(figure)
+    figure.savefig(path, dpi=DPI, pil_kwargs={"compress_level": PNG_COMPRESSION})
 
 
 def as_svg(figure: Figure) -> str:
