@@ -38,7 +38,7 @@ class Process:
 def run_process(
     arguments: Sequence[str], environment: Mapping[str, str] | None = None, await_line: str = ""
 ) -> Process:
-    """Run a Python process in the project's folder.
+    """Run a Python process in the project's folder; bytecode is kept from run to run, as Python does by itself.
 
     Args:
         arguments: of the interpreter, for instance ``["-m", "sim.cli"]``.
@@ -49,11 +49,12 @@ def run_process(
         RuntimeError: it ended with an error.
     """
     command = [sys.executable, *arguments]
+    ours = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     begin = perf_counter()
     child = subprocess.Popen(
         [command[0], "-u", *command[1:]],
         cwd=ROOT,
-        env={**os.environ, **(environment or {})},
+        env={**ours, **(environment or {})},
         stdout=subprocess.PIPE,
         text=True,
     )
