@@ -40,7 +40,8 @@ from sim.mechanisms.members import (
     YOUNG_WOMEN,
     count,
     keep_skills,
-    read_people,
+    read_members,
+    read_work,
     stop_work,
     write_people,
 )
@@ -138,7 +139,7 @@ def live(
             i = np.uint64(row)
             k += 1
             h = hamlet[i]
-            read_people(i, people, who)
+            read_members(i, people, who)
             if count(who, EVERYBODY) == 0:
                 orphan_forest[h] += amounts[FOREST][i]
                 _vacate(i, ids, people, marks, waits, amounts)
@@ -146,6 +147,7 @@ def live(
             draw = uniform(stream, ids[i])
             if draw >= total_hazard(who, bound):
                 continue
+            read_work(i, people, who)
             kind, event = _whose(draw, who, bound, hazards)
             if event != LEAVES_HOME:
                 residence = marks[RESIDENCE][i]

@@ -41,17 +41,17 @@ EFFICIENCY, ELASTICITY, TREND, RESPONSE = range(3, 7)
 
 
 @njit(cache=True, nogil=True)
-def matches(vacancies: float, seekers: float, efficiency: float, elasticity: float) -> float:
-    """Return the new jobs of a month in persons: a Cobb-Douglas of both sides, the shorter one at most."""
+def matches(vacancies: Floats, seekers: Floats, efficiency: float, elasticity: float) -> Floats:
+    """Return the new jobs of a month in persons: a Cobb-Douglas of both sides, any shape, the shorter one at most."""
     pairs = efficiency * seekers**elasticity * vacancies ** (1.0 - elasticity)
-    return min(pairs, vacancies, seekers)
+    return np.minimum(pairs, np.minimum(vacancies, seekers))
 
 
 @njit(cache=True, nogil=True)
-def wage_growth(tightness: float, normal: float, trend: float, response: float) -> float:
-    """Return the monthly log growth of wages; `trend` and `response` per year."""
-    gap = math.log(max(tightness, LEAST) / max(normal, LEAST))
-    return (trend + response * min(max(gap, -TIGHTNESS_BOUND), TIGHTNESS_BOUND)) / MONTHS_PER_YEAR
+def wage_growth(tightness: Floats, normal: Floats, trend: float, response: float) -> Floats:
+    """Return the monthly log growth of wages, in the shape of `tightness`; `trend` and `response` per year."""
+    gap = np.log(np.maximum(tightness, LEAST) / np.maximum(normal, LEAST))
+    return (trend + response * np.minimum(np.maximum(gap, -TIGHTNESS_BOUND), TIGHTNESS_BOUND)) / MONTHS_PER_YEAR
 
 
 @njit(cache=True, nogil=True)

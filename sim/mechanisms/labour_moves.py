@@ -29,7 +29,7 @@ from sim.mechanisms.labour_kernels import (
     skilled_idle,
     underplaced,
 )
-from sim.mechanisms.members import FARM, IDLE, INFANTS, LOCAL, LOCAL_SKILLED, N_PEOPLE, OLD, OWN
+from sim.mechanisms.members import FARM, IDLE, INFANTS, LOCAL, LOCAL_SKILLED, N_PEOPLE, OLD, OWN, read_work
 from sim.mechanisms.members import TERTIARY as EDUCATED
 from sim.mechanisms.stretches import flagged_rows, longest_stretch, stretch_end
 from sim.places import KECHENG
@@ -170,9 +170,8 @@ def _flag(
 @inner
 def _read(i: np.uint64, people: Any, who: Int8s) -> None:
     """Copy those counts of household i that matter to the labour market into `who`, shape (N_PEOPLE,)."""
-    who[INFANTS], who[OLD], who[EDUCATED] = people[INFANTS][i], people[OLD][i], people[EDUCATED][i]
-    who[FARM], who[IDLE] = people[FARM][i], people[IDLE][i]
-    who[LOCAL], who[LOCAL_SKILLED] = people[LOCAL][i], people[LOCAL_SKILLED][i]
+    who[INFANTS], who[OLD] = people[INFANTS][i], people[OLD][i]
+    read_work(i, people, who)
 
 
 @inner

@@ -50,17 +50,55 @@ def people_of(households: Households) -> tuple[Int8s, ...]:
 
 
 @inner
-def read_people(i: np.uint64, people: Any, who: Int8s) -> None:
-    """Copy the counts of household i from the columns of `PEOPLE`, each of shape (rows,), into `who`."""
-    for k in range(N_PEOPLE):
-        who[k] = people[k][i]
+def read_members(i: np.uint64, people: Any, who: Int8s) -> None:
+    """Copy the members of household i by class from the columns of `PEOPLE`, each of shape (rows,), into `who`.
+
+    Line by line, as a loop over columns would look each one up when the kernel runs.
+    """
+    who[INFANTS] = people[INFANTS][i]
+    who[CHILDREN] = people[CHILDREN][i]
+    who[YOUNG_MEN] = people[YOUNG_MEN][i]
+    who[YOUNG_WOMEN] = people[YOUNG_WOMEN][i]
+    who[MID_MEN] = people[MID_MEN][i]
+    who[MID_WOMEN] = people[MID_WOMEN][i]
+    who[LATE] = people[LATE][i]
+    who[OLD] = people[OLD][i]
+    who[AWAY_CHILDREN] = people[AWAY_CHILDREN][i]
+    who[AWAY_YOUNG] = people[AWAY_YOUNG][i]
+    who[AWAY_MID] = people[AWAY_MID][i]
+
+
+@inner
+def read_work(i: np.uint64, people: Any, who: Int8s) -> None:
+    """Copy what the members of household i do, and their education, into `who`."""
+    who[FARM] = people[FARM][i]
+    who[LOCAL] = people[LOCAL][i]
+    who[LOCAL_SKILLED] = people[LOCAL_SKILLED][i]
+    who[OWN] = people[OWN][i]
+    who[IDLE] = people[IDLE][i]
+    who[TERTIARY] = people[TERTIARY][i]
 
 
 @inner
 def write_people(i: np.uint64, who: Int8s, people: Any) -> None:
     """Copy `who` into the columns of `PEOPLE`, each of shape (rows,), for household i."""
-    for k in range(N_PEOPLE):
-        people[k][i] = who[k]
+    people[INFANTS][i] = who[INFANTS]
+    people[CHILDREN][i] = who[CHILDREN]
+    people[YOUNG_MEN][i] = who[YOUNG_MEN]
+    people[YOUNG_WOMEN][i] = who[YOUNG_WOMEN]
+    people[MID_MEN][i] = who[MID_MEN]
+    people[MID_WOMEN][i] = who[MID_WOMEN]
+    people[LATE][i] = who[LATE]
+    people[OLD][i] = who[OLD]
+    people[AWAY_CHILDREN][i] = who[AWAY_CHILDREN]
+    people[AWAY_YOUNG][i] = who[AWAY_YOUNG]
+    people[AWAY_MID][i] = who[AWAY_MID]
+    people[FARM][i] = who[FARM]
+    people[LOCAL][i] = who[LOCAL]
+    people[LOCAL_SKILLED][i] = who[LOCAL_SKILLED]
+    people[OWN][i] = who[OWN]
+    people[IDLE][i] = who[IDLE]
+    people[TERTIARY][i] = who[TERTIARY]
 
 
 @inner

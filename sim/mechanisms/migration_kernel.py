@@ -29,7 +29,8 @@ from sim.mechanisms.members import (
     YOUNG_WOMEN,
     count,
     keep_skills,
-    read_people,
+    read_members,
+    read_work,
     stop_work,
     write_people,
 )
@@ -138,12 +139,9 @@ def migrate(
 
     `people` are the columns of `PEOPLE`; rates have shape (N_RATES,), hazards to leave (6, 2) and to return (6,).
     """
-    young_men, young_women, mid_men, mid_women = (
-        people[YOUNG_MEN],
-        people[YOUNG_WOMEN],
-        people[MID_MEN],
-        people[MID_WOMEN],
-    )
+    infants, children, old = people[INFANTS], people[CHILDREN], people[OLD]
+    young_men, young_women = people[YOUNG_MEN], people[YOUNG_WOMEN]
+    mid_men, mid_women = people[MID_MEN], people[MID_WOMEN]
     away_young, away_mid = people[AWAY_YOUNG], people[AWAY_MID]
     who = np.empty(N_PEOPLE, np.int8)
     for h in range(first, last):
@@ -152,39 +150,33 @@ def migrate(
         leaves, returns = highest_chances(county[h], urban[h], remote[h], rates, out_hazard, return_hazard)
         for row in range(start[h], stop[h]):
             i = np.uint64(row)  # an unsigned index spares the test for negative ones
-            adults = young_men[i] + young_women[i] + mid_men[i] + mid_women[i]
+            young, mid, away = young_men[i] + young_women[i], mid_men[i] + mid_women[i], away_young[i] + away_mid[i]
             draw = uniform(stream, ids[i])
-            if draw >= leaves * adults + returns * (away_young[i] + away_mid[i]):
+            if draw >= leaves * (young + mid) + returns * away:
                 continue
-            read_people(i, people, who)
             c = county_of(residence[i], county[h])
+            factor = mobility(rates[CARE], remote[h], infants[i] + children[i] + old[i], residence[i] == HOME)
+            leaving = exposed(young, mid, rates[MID]) * factor * out_hazard[c, urban[h]]
+            returning = return_chance(away, return_hazard[c], old[i], rates[RETURN_FOR_OLD])
+            if draw >= leaving + returning:
+                continue
             side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
-            dependants = who[INFANTS] + who[CHILDREN] + who[OLD]
-            factor = mobility(rates[CARE], remote[h], dependants, residence[i] == HOME)
-            leaving = candidates(who, rates[MID]) * factor * out_hazard[c, urban[h]]
-            returning = return_chance(
-                who[AWAY_YOUNG] + who[AWAY_MID], return_hazard[c], who[OLD], rates[RETURN_FOR_OLD]
-            )
+            read_members(i, people, who)
+            read_work(i, people, who)
             if draw < leaving:
                 sums[h, side, DEPARTED] += _leave(draw / leaving, detail_stream, ids[i], rates, who)
-            elif draw < leaving + returning:
+            else:
                 sums[h, side, ARRIVED] += _return((draw - leaving) / returning, detail_stream, ids[i], rates, who)
             write_people(i, who, people)
 
 
 @inner
-def candidates(who: Int8s, mid_mobility: float) -> float:
-    """Return the members of a household who may leave, in young equivalents (persons)."""
-    return exposed(who[YOUNG_MEN] + who[YOUNG_WOMEN], who[MID_MEN] + who[MID_WOMEN], mid_mobility)
-
-
-@inner
 def _leave(position: float, detail_stream: np.uint64, agent: np.uint64, rates: Floats, who: Int8s) -> int:
     """Let the member at a position in [0, 1) of those who may leave go, perhaps with a child; return how many leave."""
-    within = position * candidates(who, rates[MID])
+    young, mid = who[YOUNG_MEN] + who[YOUNG_WOMEN], who[MID_MEN] + who[MID_WOMEN]
+    within = position * exposed(young, mid, rates[MID])
     draw, child_draw = uniform_of(detail_stream, agent, 0), uniform_of(detail_stream, agent, 1)
     _leave_work(draw, who)
-    young = who[YOUNG_MEN] + who[YOUNG_WOMEN]
     if within < young:
         who[YOUNG_MEN if within < who[YOUNG_MEN] else YOUNG_WOMEN] -= 1
         who[AWAY_YOUNG] += 1
