@@ -142,7 +142,7 @@ def live(
             read_members(i, people, who)
             if count(who, EVERYBODY) == 0:
                 orphan_forest[h] += amounts[FOREST][i]
-                _vacate(i, ids, people, marks, waits, amounts)
+                _vacate(i, ids, who, people, marks, waits, amounts)
                 continue
             draw = uniform(stream, ids[i])
             if draw >= total_hazard(who, bound):
@@ -345,11 +345,12 @@ def _move_adult(draw: float, who: Int8s, new: Int8s) -> None:
 
 
 @inner
-def _vacate(i: np.uint64, ids: Ids, people: Any, marks: Any, waits: Any, amounts: Any) -> None:
-    """Clear the row of a household without members."""
+def _vacate(i: np.uint64, ids: Ids, who: Int8s, people: Any, marks: Any, waits: Any, amounts: Any) -> None:
+    """Clear the row of a household without members; `who` is room for its people."""
     ids[i] = 0
-    for column in people:
-        column[i] = 0
+    for k in range(N_PEOPLE):
+        who[k] = 0
+    write_people(i, who, people)
     for column in marks:
         column[i] = 0
     for column in waits:

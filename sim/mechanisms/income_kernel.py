@@ -370,7 +370,7 @@ def spend(first: int, last: int, terms: Terms, wealth: Float32s, heads: Int8s, d
 @inner_numpy
 def fill_village_dividend(first: int, last: int, tile: int, each: float, due: Float32s) -> None:
     """Note the dividend that each household in the rows [first, last) of the tile that begins at row `tile` is due from
-    its village, CNY a month."""
+    its village, CNY a month, into `due`, shape (N_DUE * TILE,)."""
     for row in range(first, last):
         due[VILLAGE_AT + np.uint64(row - tile)] = each
 

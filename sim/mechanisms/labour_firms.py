@@ -41,7 +41,8 @@ def count_posts(
 def moved_labour(labour: float, desired: float, gone: float, hired: float, speeds: Floats) -> float:
     """Return a firm's labour after a month, in posts like `labour` and `desired`.
 
-    `gone` is the part of workers whom households took away, `hired` the part of the wanted hires that came.
+    `gone` is the part of workers whom households took away, `hired` the part of the wanted hires that came, `speeds`
+    are those of the market, shape (7,).
     """
     gap = desired - labour
     wanted = max(speeds[SEPARATION] + gone, 0.0) * labour + speeds[HIRING] * max(gap, 0.0)

@@ -51,7 +51,8 @@ def people_of(households: Households) -> tuple[Int8s, ...]:
 
 @inner
 def read_members(i: np.uint64, people: Any, who: Int8s) -> None:
-    """Copy the members of household i by class from the columns of `PEOPLE`, each of shape (rows,), into `who`.
+    """Copy the members of household i by class from the columns of `PEOPLE`, each of shape (rows,), into `who`, shape
+    (N_PEOPLE,).
 
     Line by line, as a loop over columns would look each one up when the kernel runs.
     """
@@ -70,7 +71,7 @@ def read_members(i: np.uint64, people: Any, who: Int8s) -> None:
 
 @inner
 def read_work(i: np.uint64, people: Any, who: Int8s) -> None:
-    """Copy what the members of household i do, and their education, into `who`."""
+    """Copy what the members of household i do, and their education, into `who`, shape (N_PEOPLE,)."""
     who[FARM] = people[FARM][i]
     who[LOCAL] = people[LOCAL][i]
     who[LOCAL_SKILLED] = people[LOCAL_SKILLED][i]
@@ -81,7 +82,7 @@ def read_work(i: np.uint64, people: Any, who: Int8s) -> None:
 
 @inner
 def write_people(i: np.uint64, who: Int8s, people: Any) -> None:
-    """Copy `who` into the columns of `PEOPLE`, each of shape (rows,), for household i."""
+    """Copy `who`, shape (N_PEOPLE,), into the columns of `PEOPLE`, each of shape (rows,), for household i."""
     people[INFANTS][i] = who[INFANTS]
     people[CHILDREN][i] = who[CHILDREN]
     people[YOUNG_MEN][i] = who[YOUNG_MEN]
@@ -103,7 +104,7 @@ def write_people(i: np.uint64, who: Int8s, people: Any) -> None:
 
 @inner
 def count(who: Int8s, part: Int64s) -> int:
-    """Return the persons of `who` from one position to before another: `ADULTS`, `WORKERS`, ..."""
+    """Return the persons of `who`, shape (N_PEOPLE,), in a part of it, shape (2,): `ADULTS`, `WORKERS`, ..."""
     persons = 0
     for k in range(part[0], part[1]):
         persons += who[k]
@@ -112,7 +113,10 @@ def count(who: Int8s, part: Int64s) -> int:
 
 @inner
 def stop_work(who: Int8s, order: Int64s) -> int:
-    """Take one worker out of the first activity of `order` that has one; return which, -1 where there is none."""
+    """Take one worker of `who`, shape (N_PEOPLE,), out of the first activity of `order`, shape (n,), that has one.
+
+    Returns which, -1 where there is none.
+    """
     for activity in order:
         if who[activity] > 0:
             who[activity] -= 1
@@ -122,7 +126,7 @@ def stop_work(who: Int8s, order: Int64s) -> int:
 
 @inner
 def keep_skills(who: Int8s, adults: int) -> None:
-    """Bring the educated down to the `adults`, and the skilled workers down to the educated."""
+    """Bring the educated of `who`, shape (N_PEOPLE,), down to its adults, and its skilled workers to the educated."""
     who[TERTIARY] = min(who[TERTIARY], adults)
     if who[LOCAL_SKILLED] > who[TERTIARY]:
         who[LOCAL] += who[LOCAL_SKILLED] - who[TERTIARY]
