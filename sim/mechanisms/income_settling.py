@@ -259,8 +259,9 @@ def settle(
     """
     heads, due = np.empty(N_HEADS * TILE, np.int8), np.empty(N_DUE * TILE, np.float32)
     for h in range(first, last):
-        for k in range(N_PLACES * N_TOTALS):
-            totals[h, k // N_TOTALS, k % N_TOTALS] = 0.0
+        for place in range(N_PLACES):
+            for k in range(N_TOTALS):
+                totals[h, place, k] = 0.0
     begin = first
     while begin < last:
         end = end_of_block(begin, last, start, stop, county, urban)
