@@ -33,23 +33,24 @@ from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import LeverBoard
 from sim.mechanisms import demography_kernel as kernel
 from sim.mechanisms.base import Mechanism, Phase
-from sim.mechanisms.demography_rates import away_hazards, member_hazards
+from sim.mechanisms.demography_rates import class_hazards
 from sim.mechanisms.hamlet_sums import N_SIDES, by_county
+from sim.mechanisms.members import AWAY, MEMBERS, MID_WOMEN, PEOPLE, YOUNG_MEN, YOUNG_WOMEN, people_of
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
 from sim.world import Floats, Households, World
 
-COPIED = ("registered", "residence", "relocation", "job_cell")
-"""What a new household takes over from the one it leaves."""
 
-
-def _columns_of(dtype: str) -> tuple[str, ...]:
+def _others(dtype: str, first: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the household columns of a type that do not count people, some of them `first`."""
     fields = dataclasses.fields(Households)
-    return tuple(field.name for field in fields if field.metadata["dtype"] == np.dtype(dtype))
+    names = [field.name for field in fields if field.metadata["dtype"] == np.dtype(dtype)]
+    return (*first, *(name for name in names if name not in PEOPLE and name not in first))
 
 
-_BYTES, _WORDS, _FLOATS = _columns_of("i1"), _columns_of("i2"), _columns_of("f4")
+MARKS, WAITS, AMOUNTS = _others("i1", kernel.COPIED), _others("i2", ()), _others("f4", kernel.KEPT)
+"""What else a household has: all is cleared when it is dissolved."""
 
 
 @dataclass(frozen=True)
@@ -147,13 +148,13 @@ class DemographyParameters(ParameterSet):
 
 
 def monthly_hazards(p: DemographyParameters, month: int) -> Floats:
-    """Return the monthly hazards by member class and event, shape (8, 5)."""
-    hazards = member_hazards()
+    """Return the monthly hazards by class, members away last, and event, shape (11, 5)."""
+    hazards = class_hazards().copy()
     fertility = math.exp(p.fertility_trend * month / MONTHS_PER_YEAR) / MONTHS_PER_YEAR
     hazards[:, kernel.DIES] *= p.mortality
-    hazards[kernel.YOUNG_WOMEN, kernel.BEARS] = p.fertility_young * fertility
-    hazards[kernel.MID_WOMEN, kernel.BEARS] = p.fertility_mid * fertility
-    for young in (kernel.YOUNG_MEN, kernel.YOUNG_WOMEN):
+    hazards[YOUNG_WOMEN, kernel.BEARS] = p.fertility_young * fertility
+    hazards[MID_WOMEN, kernel.BEARS] = p.fertility_mid * fertility
+    for young in (YOUNG_MEN, YOUNG_WOMEN):
         hazards[young, kernel.LEAVES_HOME] = p.leaving_home / MONTHS_PER_YEAR
         hazards[young, kernel.ENTERS_WORK] = p.work_entry / MONTHS_PER_YEAR
     return hazards
@@ -176,7 +177,7 @@ def columns(households: Households, names: tuple[str, ...]) -> tuple[Any, ...]:
 def start(world: World, p: DemographyParameters) -> None:
     """Count registered persons of the starting state."""
     households, hamlets = world.households, world.hamlets
-    people = sum(c.astype(np.float64) for c in columns(households, kernel.MEMBERS + kernel.AWAY))
+    people = sum(c.astype(np.float64) for c in columns(households, MEMBERS + AWAY))
     weights = np.where(households.id != 0, hamlets.weight[households.hamlet], 0.0)
     counts = np.bincount(households.registered, weights * people, minlength=kernel.N_REGISTERED)
     world.counties.registered[:] = counts[:N_COUNTIES] + world.counties.collective_registered
@@ -185,6 +186,7 @@ def start(world: World, p: DemographyParameters) -> None:
 def step(world: World, p: DemographyParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Let a month pass for every member of every household."""
     households, hamlets, counties = world.households, world.hamlets, world.counties
+    hazards = monthly_hazards(p, world.month)
     sums = np.empty((len(hamlets), N_SIDES, 3))
     natural = np.empty((len(hamlets), kernel.N_REGISTERED))
     world.over_hamlets(
@@ -192,28 +194,18 @@ def step(world: World, p: DemographyParameters, levers: LeverBoard, ledger: Ledg
         world.stream(Purpose.AGEING),
         world.stream(Purpose.DEATH),
         world.stream(Purpose.HOUSEHOLD_FORMATION),
-        monthly_hazards(p, world.month),
-        away_hazards(),
+        hazards,
+        hazards.sum(axis=1),
         kernel_chances(p),
         hamlets.start,
         hamlets.stop,
         hamlets.urban,
         households.id,
         households.hamlet,
-        households.registered,
-        households.residence,
-        households.tertiary,
-        households.job_cell,
-        columns(households, kernel.MEMBERS),
-        columns(households, kernel.AWAY),
-        columns(households, kernel.WORK),
-        columns(households, COPIED),
-        (*columns(households, _BYTES), households.aware.view(np.int8)),
-        columns(households, _WORDS),
-        columns(households, _FLOATS),
-        households.skill,
-        households.forest,
-        households.wealth,
+        people_of(households),
+        (*columns(households, MARKS), households.aware.view(np.int8)),
+        columns(households, WAITS),
+        columns(households, AMOUNTS),
         hamlets.orphan_forest,
         sums,
         natural,

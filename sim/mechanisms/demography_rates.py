@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from sim.calendar import MONTHS_PER_YEAR
-from sim.mechanisms.demography_kernel import MEMBERS, N_EVENTS
+from sim.mechanisms.demography_kernel import AGES, DIES, N_EVENTS
+from sim.mechanisms.members import AWAY_CHILDREN, MEMBERS, N_CLASSES
 from sim.world import Floats
 
 CLASS_YEARS = {
@@ -32,21 +35,19 @@ DEATHS = {
     "late": 0.0075,
     "old": 0.0310,
 }
-"""Deaths a person and year by age class: an age pattern of low mortality whose level gives the 16,200
-registered deaths of
-2021 (baseline `deaths_registered_population`); assumption. Deaths of members away are few and left out."""
+"""Deaths a person and year by age class, an age pattern of low mortality; assumption.
+
+Its level gives the 16,200 registered deaths of 2021 (baseline `deaths_registered_population`). Deaths of members away
+are few and left out."""
 
 
-def member_hazards() -> Floats:
-    """Return the monthly hazards of ageing and death by member class, shape (8, N_EVENTS); other events are
-    0."""
-    hazards = np.zeros((len(MEMBERS), N_EVENTS))
+@functools.cache
+def class_hazards() -> Floats:
+    """Return the monthly hazards of ageing and death by class, shape (11, N_EVENTS), read-only; other events are 0."""
+    hazards = np.zeros((N_CLASSES, N_EVENTS))
     for k, name in enumerate(MEMBERS):
-        hazards[k, 0] = 1.0 / (CLASS_YEARS[name] * MONTHS_PER_YEAR) if name in CLASS_YEARS else 0.0
-        hazards[k, 1] = DEATHS[name] / MONTHS_PER_YEAR
+        hazards[k, AGES] = 1.0 / (CLASS_YEARS[name] * MONTHS_PER_YEAR) if name in CLASS_YEARS else 0.0
+        hazards[k, DIES] = DEATHS[name] / MONTHS_PER_YEAR
+    hazards[AWAY_CHILDREN:, AGES] = 1.0 / (np.array(AWAY_YEARS) * MONTHS_PER_YEAR)
+    hazards.flags.writeable = False
     return hazards
-
-
-def away_hazards() -> Floats:
-    """Return the monthly hazards of members away to pass the age limit of their class, shape (3,)."""
-    return 1.0 / (np.array(AWAY_YEARS) * MONTHS_PER_YEAR)

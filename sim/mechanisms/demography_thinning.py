@@ -13,29 +13,32 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from sim.mechanisms.hamlet_sums import add_four
+from sim.mechanisms.members import (
+    AWAY_CHILDREN,
+    AWAY_MID,
+    AWAY_YOUNG,
+    CHILDREN,
+    INFANTS,
+    LATE,
+    MID_MEN,
+    MID_WOMEN,
+    N_CLASSES,
+    OLD,
+    YOUNG_MEN,
+    YOUNG_WOMEN,
+)
 from sim.randomness import uniform
 from sim.world import Bools, Floats, Ids, Int8s
 
-IS_QUICK = (True, False, True, True, False, False, True, False)
-"""Member classes that change often, in the order of the kernel's MEMBERS."""
+IS_QUICK = (True, False, True, True, False, False, True, False, False, False, False)
+"""Classes that change often, in the order of `sim.mechanisms.members.PEOPLE`; `count_people` adds them up."""
 
 
 @njit(cache=True, nogil=True)
-def class_bound(hazards: Floats) -> Floats:
-    """Return the total hazard of a member by class, shape (8,), from hazards by class and event, shape (8, 5)."""
-    bound = np.zeros(hazards.shape[0])
-    for k in range(hazards.shape[0]):
-        for event in range(hazards.shape[1]):
-            bound[k] += hazards[k, event]
-    return bound
-
-
-@njit(cache=True, nogil=True)
-def highest_hazards(bound: Floats, away_hazards: Floats) -> tuple[float, float]:
-    """Return the highest total hazard of the quick classes, shape (8,) in `bound`, and of all others, (3,) away."""
-    quick, slow = 0.0, np.max(away_hazards)
-    for k in range(bound.size):
+def highest_hazards(bound: Floats) -> tuple[float, float]:
+    """Return the highest total hazard of the quick classes and of all others; `bound` by class, shape (11,)."""
+    quick, slow = 0.0, 0.0
+    for k in range(N_CLASSES):
         if IS_QUICK[k]:
             quick = max(quick, bound[k])
         else:
@@ -44,15 +47,18 @@ def highest_hazards(bound: Floats, away_hazards: Floats) -> tuple[float, float]:
 
 
 @njit(cache=True, nogil=True)
-def count_people(first: int, last: int, members: Any, away: Any, quick: Int8s, slow: Int8s) -> None:
+def count_people(first: int, last: int, people: Any, quick: Int8s, slow: Int8s) -> None:
     """Write the members of households [first, last) in quick classes, and the others, into the head of two arrays, each
-    of shape (n,)."""
-    infants, children, young_men, young_women, mid_men, mid_women, late, old = members
-    away_children, away_young, away_mid = away
-    a, b = first, last
-    add_four(infants[a:b], young_men[a:b], young_women[a:b], late[a:b], quick)
-    add_four(children[a:b], mid_men[a:b], mid_women[a:b], old[a:b], slow)
-    add_four(slow, away_children[a:b], away_young[a:b], away_mid[a:b], slow)
+    of shape (n,); `people` are the columns of `PEOPLE`."""
+    infants, young_men, young_women, late = people[INFANTS], people[YOUNG_MEN], people[YOUNG_WOMEN], people[LATE]
+    children, mid_men, mid_women, old = people[CHILDREN], people[MID_MEN], people[MID_WOMEN], people[OLD]
+    away_children, away_young, away_mid = people[AWAY_CHILDREN], people[AWAY_YOUNG], people[AWAY_MID]
+    for row in range(first, last):
+        i, j = np.uint64(row), np.uint64(row - first)  # unsigned indices spare the test for negative ones
+        quick[j] = infants[i] + young_men[i] + young_women[i] + late[i]
+    for row in range(first, last):
+        i, j = np.uint64(row), np.uint64(row - first)
+        slow[j] = children[i] + mid_men[i] + mid_women[i] + old[i] + away_children[i] + away_young[i] + away_mid[i]
 
 
 @njit(cache=True, nogil=True)

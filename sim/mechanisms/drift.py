@@ -20,12 +20,13 @@ from sim.accounting import Ledger
 from sim.levers import LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.hamlet_sums import widest_hamlet
+from sim.mechanisms.inner import inner
 from sim.mechanisms.stretches import flagged_rows
 from sim.parameters import ParameterSet, parameter
 from sim.places import KECHENG
 from sim.randomness import Purpose, uniform
 from sim.sectors import ORDINARY
-from sim.world import CORE, HOME, RESETTLED, TOWN, WAITING, Floats, Ids, Int8s, Int64s, World
+from sim.world import CORE, HOME, RESETTLED, TOWN, WAITING, Bools, Floats, Ids, Int8s, Int64s, World
 
 _MINUTES_PER_HOUR = 60.0
 
@@ -111,7 +112,7 @@ def move_to_town(
     Hamlet columns have shape (hamlets,), household columns (rows,); `wage` is by county, shape (6,).
     """
     widest = widest_hamlet(first, last, start, stop)
-    flags, due = np.empty(widest, np.int8), np.empty(widest, np.int64)
+    flags, due = np.empty(widest, np.bool_), np.empty(widest, np.int64)
     for h in range(first, last):
         if urban[h]:
             continue
@@ -125,9 +126,9 @@ def move_to_town(
             residence[i] = CORE if far else TOWN
 
 
-@njit(cache=True, nogil=True)
-def flag_draws(stream: np.uint64, chance: float, ids: Ids, flags: Int8s) -> None:
-    """Write 1 into `flags` for agents, shape (n,), whose draw lies below `chance`, 0 for the others."""
+@inner
+def flag_draws(stream: np.uint64, chance: float, ids: Ids, flags: Bools) -> None:
+    """Flag the agents, shape (n,), whose draw lies below `chance`."""
     for j in range(ids.size):
         flags[j] = uniform(stream, ids[j]) < chance
 

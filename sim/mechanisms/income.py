@@ -76,8 +76,8 @@ def farm_income(world: World, p: IncomeParameters) -> Floats:
 
     The land stays: when fewer work it, each of them earns more.
     """
-    present, then = world.counties.farm_workers, world.base.farm_workers
-    fewer = np.divide(present, then, out=np.ones(N_COUNTIES), where=(present > 0.0) & (then > 0.0))
+    workers = zip(world.counties.farm_workers.tolist(), world.base.farm_workers.tolist(), strict=True)
+    fewer = np.array([present / then if present > 0.0 and then > 0.0 else 1.0 for present, then in workers])
     per_worker = p.farm_income * grown(p.farm_trend, world.month)
     return np.asarray(per_worker * fewer ** (p.farm_labour_elasticity - 1.0))
 
@@ -222,14 +222,14 @@ def step(world: World, p: IncomeParameters, levers: LeverBoard, ledger: Ledger) 
     write_counties(world, sums)
     world.counties.local_demand[:] = local_demand(world, p)
     paid = sums.by_residence.sum(axis=1)
-    for kind in range(kernel.N_PAYMENTS):
-        ledger.pay(kernel.COMPONENT_OF[kind], kernel.PAYER_OF[kind], paid[:, kind])
+    ledger.paid[:, kernel.COMPONENT_OF, kernel.PAYER_OF] += paid[:, : kernel.N_PAYMENTS]  # no pair stands there twice
 
 
 def local_demand(world: World, p: IncomeParameters) -> Floats:
     """Return local consumption relative to its trend by county, 1 in January 2023, shape (6,)."""
-    trend = world.base.consumption * grown(p.consumption_trend, world.month)
-    return np.divide(world.counties.consumption, trend, out=np.ones(N_COUNTIES), where=trend > 0.0)
+    growth = grown(p.consumption_trend, world.month)
+    spent = zip(world.counties.consumption.tolist(), world.base.consumption.tolist(), strict=True)
+    return np.array([present / (then * growth) if then > 0.0 else 1.0 for present, then in spent])
 
 
 MECHANISM = Mechanism(

@@ -3,8 +3,9 @@
 
 The loops are many and short, without branches, so that the compiler makes vector code of them: each reads a few
 household columns and writes pieces of one array, `due`. A loop over rows [first, last) works on at most TILE of
-them; what it finds for row first + j stands at `at(kind, j)` of `due`, shape (N_DUE * TILE,), or of `heads`, shape
-(N_HEADS * TILE,). Constant distances tell the compiler that the pieces do not overlap.
+them; what it finds for row first + j stands at place j of a piece of `due`, shape (N_DUE * TILE,), as at
+`due[SALES_AT + j]`, or of `heads`, shape (N_HEADS * TILE,). Constant distances tell the compiler that the pieces do not
+overlap.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from numba import njit
 
 from sim.accounting import BUSINESS, COLLECTIVES, ENTERPRISES, OUTSIDE_ACCOUNT, PROPERTY, PUBLIC, TRANSFER, WAGE
+from sim.mechanisms.inner import inner_numpy
 from sim.world import CORE, HOME, POOLED, RESETTLED, STORED, TOWN, Float32s, Floats, Int8s
 
 WAGES, REMITTED, SALES, RENT, STORED_RENT, VILLAGE, RETURNS, TRANSFERS = range(8)
@@ -39,17 +41,39 @@ FORESTRY, SPENT, RESIDENTS, HOUSEHOLDS, FARMERS = range(8, 13)
 N_TOTALS = 13
 """What is summed by where households live: payments, then income from the forest, consumption, heads."""
 
-WAGE_INCOME, PROPERTY_INCOME = range(13, 15)
-N_DUE = 15
-"""What a household's month consists of, the pieces of `due`."""
-
-MINORS, WORKING, PEOPLE, ABSENT = range(4)
-N_HEADS = 4
-"""Pieces of `heads`: residents below 15, residents aged 15-64, all residents, adults away."""
-
 TILE = 656
 """Rows that a loop works on at a time; larger hamlets are done in several tiles. Pieces fit the first cache together;
 a power of two would put them on the same lines of it."""
+
+
+def _pieces(number: int) -> tuple[np.uint64, ...]:
+    """Return where the pieces of an array of pieces begin; unsigned positions spare the test for negative ones."""
+    return tuple(np.uint64(TILE * k) for k in range(number))
+
+
+N_DUE = 15
+(
+    WAGES_AT,
+    REMITTED_AT,
+    SALES_AT,
+    RENT_AT,
+    STORED_RENT_AT,
+    VILLAGE_AT,
+    RETURNS_AT,
+    TRANSFERS_AT,
+    FORESTRY_AT,
+    SPENT_AT,
+    RESIDENTS_AT,
+    HOUSEHOLDS_AT,
+    FARMERS_AT,
+    WAGE_INCOME_AT,
+    PROPERTY_INCOME_AT,
+) = _pieces(N_DUE)
+"""What a household's month consists of, the pieces of `due`: what is summed, in that order, then two components."""
+
+N_HEADS = 4
+MINORS_AT, WORKING_AT, PEOPLE_AT, ABSENT_AT = _pieces(N_HEADS)
+"""Pieces of `heads`: residents below 15, residents aged 15-64, all residents, adults away."""
 
 MONTHLY: Any = np.float32(1.0 / 12.0)
 ONE: Any = np.float32(1.0)
@@ -179,13 +203,7 @@ def saved(income: float, spent: float, saved_part: float, dissaved_part: float) 
     return left * (saved_part if left > NOTHING else dissaved_part)
 
 
-@njit(cache=True, nogil=True)
-def at(piece: int, j: np.uint64) -> np.uint64:
-    """Return the position of the row number `j` of a tile in a piece of an array of pieces."""
-    return np.uint64(piece * TILE) + j
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_numpy
 def count_heads(
     first: int,
     last: int,
@@ -202,14 +220,14 @@ def count_heads(
     away_young, away_mid = away
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
-        heads[at(MINORS, j)] = infants[i] + children[i]
-        heads[at(ABSENT, j)] = away_young[i] + away_mid[i]
+        heads[MINORS_AT + j] = infants[i] + children[i]
+        heads[ABSENT_AT + j] = away_young[i] + away_mid[i]
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
-        heads[at(WORKING, j)] = young_men[i] + young_women[i] + mid_men[i] + mid_women[i] + late[i]
+        heads[WORKING_AT + j] = young_men[i] + young_women[i] + mid_men[i] + mid_women[i] + late[i]
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
-        heads[at(PEOPLE, j)] = heads[at(MINORS, j)] + heads[at(WORKING, j)] + old[i]
+        heads[PEOPLE_AT + j] = heads[MINORS_AT + j] + heads[WORKING_AT + j] + old[i]
 
 
 @njit(cache=True, nogil=True)
@@ -218,10 +236,10 @@ def is_alive(heads: Int8s, j: np.uint64) -> bool:
 
     `heads` has shape (N_HEADS * TILE,).
     """
-    return heads[at(PEOPLE, j)] + heads[at(ABSENT, j)] > 0
+    return heads[PEOPLE_AT + j] + heads[ABSENT_AT + j] > 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_numpy
 def find_premiums(first: int, last: int, premiums: Floats, job_cell: Int8s, heads: Int8s, due: Float32s) -> None:
     """Look up the premium of each household's job cell, 0 where nobody is left, into the piece of its wages.
 
@@ -229,10 +247,10 @@ def find_premiums(first: int, last: int, premiums: Floats, job_cell: Int8s, head
     """
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
-        due[at(WAGES, j)] = premiums[np.uint64(job_cell[i] + 1)] if is_alive(heads, j) else NOTHING
+        due[WAGES_AT + j] = premiums[np.uint64(job_cell[i] + 1)] if is_alive(heads, j) else NOTHING
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_numpy
 def earn_wages(
     first: int,
     last: int,
@@ -255,18 +273,18 @@ def earn_wages(
             terms.core_wage_skilled if in_core else terms.wage_skilled,
             local[i],
             local_skilled[i],
-            due[at(WAGES, j)],
+            due[WAGES_AT + j],
             skill[i],
         )
-        works = (heads[at(WORKING, j)] > 0) & ((residence[i] == HOME) | (residence[i] == RESETTLED))
+        works = (heads[WORKING_AT + j] > 0) & ((residence[i] == HOME) | (residence[i] == RESETTLED))
         labour = forest_let[i] * terms.day_work if works else NOTHING
-        due[at(WAGES, j)] = terms.wage_scale * jobs + labour
-        due[at(FORESTRY, j)] = labour
-        absent = heads[at(ABSENT, j)] if heads[at(PEOPLE, j)] > 0 else 0
-        due[at(REMITTED, j)] = terms.wage_scale * terms.remittance * absent
+        due[WAGES_AT + j] = terms.wage_scale * jobs + labour
+        due[FORESTRY_AT + j] = labour
+        absent = heads[ABSENT_AT + j] if heads[PEOPLE_AT + j] > 0 else 0
+        due[REMITTED_AT + j] = terms.wage_scale * terms.remittance * absent
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_numpy
 def sell(
     first: int,
     last: int,
@@ -287,11 +305,11 @@ def sell(
         fields = terms.business_scale * farm_sales(farm[i], terms.per_farmer, terms.forest_share, terms.brand)
         grown = own_forest(forest[i] - forest_let[i], forest_yield[i], terms.forest_factor)
         profit = own_business[i] * terms.own_trend if own[i] > 0 else NOTHING
-        due[at(SALES, j)] = fields + grown + terms.business_scale * profit if alive else NOTHING
-        due[at(FORESTRY, j)] += grown + fields * terms.forest_part if alive else NOTHING
+        due[SALES_AT + j] = fields + grown + terms.business_scale * profit if alive else NOTHING
+        due[FORESTRY_AT + j] += grown + fields * terms.forest_part if alive else NOTHING
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_numpy
 def own_property(
     first: int,
     last: int,
@@ -311,54 +329,54 @@ def own_property(
         rent = let * lease_rent[i]
         pooled = let * terms.per_pooled if let_how[i] == POOLED else NOTHING
         stored = rent if let_how[i] == STORED else NOTHING
-        village = due[at(VILLAGE, j)] if alive else NOTHING
+        village = due[VILLAGE_AT + j] if alive else NOTHING
         returns = terms.property_scale * terms.interest * (max(wealth[i], NOTHING) if alive else NOTHING)
-        due[at(RENT, j)] = rent - stored + pooled
-        due[at(STORED_RENT, j)] = stored
-        due[at(VILLAGE, j)] = village
-        due[at(RETURNS, j)] = returns
-        due[at(PROPERTY_INCOME, j)] = rent + pooled + village + returns
-        due[at(FORESTRY, j)] += rent + pooled
+        due[RENT_AT + j] = rent - stored + pooled
+        due[STORED_RENT_AT + j] = stored
+        due[VILLAGE_AT + j] = village
+        due[RETURNS_AT + j] = returns
+        due[PROPERTY_INCOME_AT + j] = rent + pooled + village + returns
+        due[FORESTRY_AT + j] += rent + pooled
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_numpy
 def receive_support(
     first: int, last: int, terms: Terms, late: Int8s, old: Int8s, farm: Int8s, heads: Int8s, due: Float32s
 ) -> None:
     """Pay pensions and child support, and note the heads; household columns have shape (rows,)."""
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
-        support = late[i] * terms.pension + old[i] * terms.pension_old + heads[at(MINORS, j)] * terms.child
-        due[at(TRANSFERS, j)] = terms.transfer_scale * support
-        due[at(RESIDENTS, j)] = heads[at(PEOPLE, j)]
-        due[at(HOUSEHOLDS, j)] = ONE if heads[at(PEOPLE, j)] > 0 else NOTHING
-        due[at(FARMERS, j)] = farm[i] if is_alive(heads, j) else NOTHING
+        support = late[i] * terms.pension + old[i] * terms.pension_old + heads[MINORS_AT + j] * terms.child
+        due[TRANSFERS_AT + j] = terms.transfer_scale * support
+        due[RESIDENTS_AT + j] = heads[PEOPLE_AT + j]
+        due[HOUSEHOLDS_AT + j] = ONE if heads[PEOPLE_AT + j] > 0 else NOTHING
+        due[FARMERS_AT + j] = farm[i] if is_alive(heads, j) else NOTHING
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_numpy
 def spend(first: int, last: int, terms: Terms, wealth: Float32s, heads: Int8s, due: Float32s) -> None:
     """Let households spend what they want to, and save or draw the rest; `wealth` has shape (rows,)."""
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
-        due[at(WAGE_INCOME, j)] = due[at(WAGES, j)] + due[at(REMITTED, j)]
-        earned = due[at(WAGE_INCOME, j)] + due[at(SALES, j)]
-        income = earned + due[at(PROPERTY_INCOME, j)] + due[at(TRANSFERS, j)]
-        people = heads[at(PEOPLE, j)]
+        due[WAGE_INCOME_AT + j] = due[WAGES_AT + j] + due[REMITTED_AT + j]
+        earned = due[WAGE_INCOME_AT + j] + due[SALES_AT + j]
+        income = earned + due[PROPERTY_INCOME_AT + j] + due[TRANSFERS_AT + j]
+        people = heads[PEOPLE_AT + j]
         spent = spending(people, income, wealth[i], terms.floor, terms.propensity, terms.wealth_term)
-        due[at(SPENT, j)] = spent
+        due[SPENT_AT + j] = spent
         wealth[i] = max(NOTHING, wealth[i] + saved(income, spent, terms.saved_part, terms.dissaved_part))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def fill(first: int, last: int, tile: int, piece: int, value: float, due: Float32s) -> None:
-    """Write one value, in the piece's unit, for rows [first, last) of the tile that begins at row `tile` into a piece
-    of `due`, shape (N_DUE * TILE,)."""
+@inner_numpy
+def fill_village_dividend(first: int, last: int, tile: int, each: float, due: Float32s) -> None:
+    """Note the dividend that each household in the rows [first, last) of the tile that begins at row `tile` is due from
+    its village, CNY a month, into `due`, shape (N_DUE * TILE,)."""
     for row in range(first, last):
-        due[at(piece, np.uint64(row - tile))] = value
+        due[VILLAGE_AT + np.uint64(row - tile)] = each
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def write(first: int, last: int, piece: int, due: Float32s, column: Float32s) -> None:
+@inner_numpy
+def write(first: int, last: int, piece: np.uint64, due: Float32s, column: Float32s) -> None:
     """Write a piece of `due` into a household column, CNY a month, shape (rows,)."""
     for row in range(first, last):
-        column[np.uint64(row)] = due[at(piece, np.uint64(row - first))]
+        column[np.uint64(row)] = due[piece + np.uint64(row - first)]

@@ -13,40 +13,45 @@ from sim.mechanisms.income_kernel import (
     DISSAVED,
     FARM_FOREST,
     FARMERS,
+    FARMERS_AT,
     FLOOR_TREND,
     FOREST_TREND,
     FORESTRY,
+    FORESTRY_AT,
     HOUSEHOLDS,
+    HOUSEHOLDS_AT,
     N_DUE,
     N_HEADS,
     N_PAYMENTS,
+    N_PLACES,
     N_TOTALS,
     OWN_TREND,
     PROPENSITY,
-    PROPERTY_INCOME,
-    REMITTED,
-    RENT,
+    PROPERTY_INCOME_AT,
+    REMITTED_AT,
+    RENT_AT,
     RESIDENTS,
+    RESIDENTS_AT,
     RETURN,
-    RETURNS,
+    RETURNS_AT,
     RURAL_OWN,
-    SALES,
+    SALES_AT,
     SAVED,
     SPENT,
-    STORED_RENT,
+    SPENT_AT,
+    STORED_RENT_AT,
     TILE,
-    TRANSFERS,
+    TRANSFERS_AT,
     URBAN_CORE,
     URBAN_OWN,
-    VILLAGE,
-    WAGE_INCOME,
-    WAGES,
+    VILLAGE_AT,
+    WAGE_INCOME_AT,
+    WAGES_AT,
     WEALTH_TERM,
     Terms,
-    at,
     count_heads,
     earn_wages,
-    fill,
+    fill_village_dividend,
     find_premiums,
     own_property,
     place_of,
@@ -56,6 +61,7 @@ from sim.mechanisms.income_kernel import (
     village_dividend,
     write,
 )
+from sim.mechanisms.inner import inner, inner_numpy, inner_sum
 from sim.places import KECHENG, N_COUNTIES
 from sim.sectors import ORDINARY, TERTIARY
 from sim.world import HOME, N_ZONES, RURAL, URBAN, Float32s, Floats, Int8s, Int32s, Int64s
@@ -63,7 +69,7 @@ from sim.world import HOME, N_ZONES, RURAL, URBAN, Float32s, Floats, Int8s, Int3
 type Totals = tuple[float, float, float, float, float, float, float, float, float, float, float, float, float]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
+@inner_sum
 def sum_at_home(first: int, last: int, tile: int, residence: Int8s, due: Float32s) -> Totals:
     """Return the sums of `due` over the households that live in their hamlet, in the order of WAGES to FARMERS.
 
@@ -74,19 +80,19 @@ def sum_at_home(first: int, last: int, tile: int, residence: Int8s, due: Float32
     for row in range(first, last):
         j = np.uint64(row - tile)
         here = residence[np.uint64(row)] == HOME
-        wages += np.float64(due[at(WAGES, j)]) if here else 0.0
-        remitted += np.float64(due[at(REMITTED, j)]) if here else 0.0
-        sales += np.float64(due[at(SALES, j)]) if here else 0.0
-        rent += np.float64(due[at(RENT, j)]) if here else 0.0
-        stored += np.float64(due[at(STORED_RENT, j)]) if here else 0.0
-        village += np.float64(due[at(VILLAGE, j)]) if here else 0.0
-        returns += np.float64(due[at(RETURNS, j)]) if here else 0.0
-        transfers += np.float64(due[at(TRANSFERS, j)]) if here else 0.0
-        forestry += np.float64(due[at(FORESTRY, j)]) if here else 0.0
-        spent += np.float64(due[at(SPENT, j)]) if here else 0.0
-        residents += np.float64(due[at(RESIDENTS, j)]) if here else 0.0
-        households += np.float64(due[at(HOUSEHOLDS, j)]) if here else 0.0
-        farmers += np.float64(due[at(FARMERS, j)]) if here else 0.0
+        wages += np.float64(due[WAGES_AT + j]) if here else 0.0
+        remitted += np.float64(due[REMITTED_AT + j]) if here else 0.0
+        sales += np.float64(due[SALES_AT + j]) if here else 0.0
+        rent += np.float64(due[RENT_AT + j]) if here else 0.0
+        stored += np.float64(due[STORED_RENT_AT + j]) if here else 0.0
+        village += np.float64(due[VILLAGE_AT + j]) if here else 0.0
+        returns += np.float64(due[RETURNS_AT + j]) if here else 0.0
+        transfers += np.float64(due[TRANSFERS_AT + j]) if here else 0.0
+        forestry += np.float64(due[FORESTRY_AT + j]) if here else 0.0
+        spent += np.float64(due[SPENT_AT + j]) if here else 0.0
+        residents += np.float64(due[RESIDENTS_AT + j]) if here else 0.0
+        households += np.float64(due[HOUSEHOLDS_AT + j]) if here else 0.0
+        farmers += np.float64(due[FARMERS_AT + j]) if here else 0.0
     return (
         wages,
         remitted,
@@ -104,7 +110,7 @@ def sum_at_home(first: int, last: int, tile: int, residence: Int8s, due: Float32
     )
 
 
-@njit(cache=True, nogil=True)
+@inner
 def count_movers(first: int, last: int, residence: Int8s) -> int:
     """Return the households of some rows that live elsewhere than in their hamlet; `residence` has shape (rows,)."""
     movers = 0
@@ -113,7 +119,7 @@ def count_movers(first: int, last: int, residence: Int8s) -> int:
     return movers
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_numpy
 def add_up(first: int, last: int, tile: int, urban: int, residence: Int8s, due: Float32s, totals: Floats) -> None:
     """Add what households of a hamlet received and spent to the `totals` of where they live, shape (N_PLACES,
     N_TOTALS); the tile begins at row `tile`."""
@@ -127,10 +133,10 @@ def add_up(first: int, last: int, tile: int, urban: int, residence: Int8s, due: 
         if lives != HOME:
             place, j = place_of(lives, urban), np.uint64(row - tile)
             for k in range(N_TOTALS):
-                totals[place, k] += due[at(k, j)]
+                totals[place, k] += due[np.uint64(TILE * k) + j]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def end_of_block(first: int, last: int, start: Int64s, stop: Int64s, county: Int8s, urban: Int8s) -> int:
     """Return the hamlet after the last one that can be settled together with hamlet `first`.
 
@@ -149,7 +155,7 @@ def end_of_block(first: int, last: int, start: Int64s, stop: Int64s, county: Int
     return end
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_numpy
 def shared_terms(
     here: int,
     zone: int,
@@ -252,7 +258,10 @@ def settle(
     `dividends` and `members` (households) are by village, `village` (n,) is that of the hamlet.
     """
     heads, due = np.empty(N_HEADS * TILE, np.int8), np.empty(N_DUE * TILE, np.float32)
-    totals[first:last] = 0.0
+    for h in range(first, last):
+        for place in range(N_PLACES):
+            for k in range(N_TOTALS):
+                totals[h, place, k] = 0.0
     begin = first
     while begin < last:
         end = end_of_block(begin, last, start, stop, county, urban)
@@ -264,7 +273,7 @@ def settle(
             b = min(a + TILE, stop[end - 1])
             for h in range(begin, end):
                 each = village_dividend(dividends[village[h]], members[village[h]])
-                fill(max(start[h], a), min(stop[h], b), a, VILLAGE, each, due)
+                fill_village_dividend(max(start[h], a), min(stop[h], b), a, each, due)
             count_heads(a, b, minors, working_age, late, old, away, heads)
             find_premiums(a, b, premiums, job_cell, heads, due)
             earn_wages(a, b, terms, residence, local, local_skilled, skill, forest_let, heads, due)
@@ -272,12 +281,12 @@ def settle(
             own_property(a, b, terms, forest_let, lease_rent, let_how, wealth, heads, due)
             receive_support(a, b, terms, late, old, farm, heads, due)
             spend(a, b, terms, wealth, heads, due)
-            write(a, b, WAGE_INCOME, due, wage_income)
-            write(a, b, SALES, due, business_income)
-            write(a, b, PROPERTY_INCOME, due, property_income)
-            write(a, b, TRANSFERS, due, transfer_income)
-            write(a, b, FORESTRY, due, forestry_income)
-            write(a, b, SPENT, due, consumption)
+            write(a, b, WAGE_INCOME_AT, due, wage_income)
+            write(a, b, SALES_AT, due, business_income)
+            write(a, b, PROPERTY_INCOME_AT, due, property_income)
+            write(a, b, TRANSFERS_AT, due, transfer_income)
+            write(a, b, FORESTRY_AT, due, forestry_income)
+            write(a, b, SPENT_AT, due, consumption)
             for h in range(begin, end):
                 add_up(max(start[h], a), min(stop[h], b), a, urban[h], residence, due, totals[h])
         begin = end
@@ -319,13 +328,16 @@ def write_receipts(
     """
     for c in range(N_COUNTIES):
         for zone in range(N_ZONES):
-            totals = by_residence[c, zone]
-            income[c, N_COMPONENTS * zone : N_COMPONENTS * (zone + 1)] = 0.0
+            for component in range(N_COMPONENTS):
+                income[c, N_COMPONENTS * zone + component] = 0.0
             for kind in range(N_PAYMENTS):
-                income[c, N_COMPONENTS * zone + COMPONENT_OF[kind]] += totals[kind]
-            forestry_income[c, zone] = totals[FORESTRY]
-            residents[c, zone], households[c, zone] = totals[RESIDENTS], totals[HOUSEHOLDS]
+                income[c, N_COMPONENTS * zone + COMPONENT_OF[kind]] += by_residence[c, zone, kind]
+            forestry_income[c, zone] = by_residence[c, zone, FORESTRY]
+            residents[c, zone] = by_residence[c, zone, RESIDENTS]
+            households[c, zone] = by_residence[c, zone, HOUSEHOLDS]
         consumption[c] = by_residence[c, RURAL, SPENT] + by_residence[c, URBAN, SPENT]
-        rural_income[c] = by_origin[c, RURAL, :N_PAYMENTS].sum()
+        rural_income[c] = 0.0
+        for kind in range(N_PAYMENTS):
+            rural_income[c] += by_origin[c, RURAL, kind]
         rural_persons[c] = by_origin[c, RURAL, RESIDENTS]
         farm_workers[c] = by_origin[c, RURAL, FARMERS] + by_origin[c, URBAN, FARMERS]

@@ -35,12 +35,13 @@ from sim.mechanisms import labour_kernels as kernels
 from sim.mechanisms import labour_market as market
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.hamlet_sums import N_SIDES, by_county
-from sim.mechanisms.labour_firms import adjust_firms, count_posts
+from sim.mechanisms.labour_firms import count_posts
 from sim.mechanisms.labour_moves import change_jobs
 from sim.mechanisms.labour_parameters import LabourParameters
+from sim.mechanisms.members import people_of
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
-from sim.sectors import N_JOB_CELLS, N_SECTORS, N_SIZES, N_SKILLS
+from sim.sectors import N_JOB_CELLS, N_SKILLS
 from sim.world import Floats, World
 
 __all__ = ["MECHANISM", "LabourParameters", "start", "step"]
@@ -114,7 +115,7 @@ def by_skill(cells: Floats) -> Floats:
     return np.asarray(cells.sum(axis=2) @ market.SKILL_SHARES.T)
 
 
-def head_counts(world: World, p: LabourParameters) -> Floats:
+def head_counts(world: World, remote: Floats, weights: Floats) -> Floats:
     """Return seekers and employed of family households by hamlet and side, shape (hamlets, 2, N_COUNTS)."""
     households, hamlets = world.households, world.hamlets
     counts = np.empty((len(hamlets), N_SIDES, kernels.N_COUNTS))
@@ -123,22 +124,16 @@ def head_counts(world: World, p: LabourParameters) -> Floats:
         hamlets.start,
         hamlets.stop,
         hamlets.county,
-        remoteness_factor(world, p),
-        search_weights(p),
+        remote,
+        weights,
         households.residence,
-        households.infants,
-        households.old,
-        households.tertiary,
-        households.farm,
-        households.local,
-        households.local_skilled,
-        households.idle,
+        people_of(households),
         counts,
     )
     return counts
 
 
-def rural_counts(world: World, p: LabourParameters) -> Floats:
+def rural_counts(world: World, remote: Floats, weights: Floats) -> Floats:
     """Return effective seekers on farms and employed of rural hamlets by county, shape (6, 2)."""
     households, hamlets = world.households, world.hamlets
     counts = np.empty((len(hamlets), N_SIDES, 2))
@@ -147,26 +142,27 @@ def rural_counts(world: World, p: LabourParameters) -> Floats:
         hamlets.start,
         hamlets.stop,
         hamlets.urban,
-        remoteness_factor(world, p),
-        search_weights(p),
+        remote,
+        weights,
         households.residence,
-        households.infants,
-        households.old,
-        households.farm,
-        households.local,
-        households.local_skilled,
+        people_of(households),
         counts,
     )
     return np.asarray(by_county(counts, hamlets.weight, hamlets.county))
+
+
+def employed_in_families(counts: Floats) -> Floats:
+    """Return workers of family households by skill from head-counts by county, shape (6, N_COUNTS) to (6, 2)."""
+    return counts[:, kernels.EMPLOYED : kernels.EMPLOYED + N_SKILLS]
 
 
 def start(world: World, p: LabourParameters) -> None:
     """Set the normal market, in which hires replace separations, and the county columns of the starting
     state."""
     counties, base = world.counties, world.base
-    counts = by_county(head_counts(world, p), world.hamlets.weight, world.hamlets.county)
-    in_families = counts[:, kernels.EMPLOYED : kernels.EMPLOYED + N_SKILLS]
-    counties.employment[:] = in_families + counties.collective_workers
+    heads = head_counts(world, remoteness_factor(world, p), search_weights(p))
+    counts = by_county(heads, world.hamlets.weight, world.hamlets.county)
+    counties.employment[:] = employed_in_families(counts) + counties.collective_workers
     posts = by_skill(Posts.of(world).labour)
     base.labour_ratio[:] = np.where(
         counties.employment > 0.0, posts / np.maximum(counties.employment, market.LEAST), 1.0
@@ -183,7 +179,7 @@ def start(world: World, p: LabourParameters) -> None:
 
 def _balance_farms(world: World, p: LabourParameters, finding: Floats) -> None:
     """Set how many rural workers return to the farm, so that the net flow out of farming is the drift."""
-    counts = rural_counts(world, p)
+    counts = rural_counts(world, remoteness_factor(world, p), search_weights(p))
     leaving = counts[:, kernels.FARM_SEEKERS] * finding[:, 0]
     employed = counts[:, kernels.RURAL_EMPLOYED]
     net = p.participation_drift / MONTHS_PER_YEAR * employed
@@ -193,7 +189,7 @@ def _balance_farms(world: World, p: LabourParameters, finding: Floats) -> None:
 def _all_seekers(world: World, counts: Floats) -> Floats:
     """Return effective seekers by county and skill; collective households seek in proportion to their
     workers."""
-    in_families = counts[:, kernels.EMPLOYED : kernels.EMPLOYED + N_SKILLS]
+    in_families = employed_in_families(counts)
     everybody = in_families + world.counties.collective_workers
     share = np.divide(everybody, in_families, out=np.ones_like(everybody), where=in_families > 0.0)
     return counts[:, kernels.SEEKERS : kernels.SEEKERS + N_SKILLS] * share
@@ -201,23 +197,27 @@ def _all_seekers(world: World, counts: Floats) -> Floats:
 
 def step(world: World, p: LabourParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Run the market of a month: post, match, set wages, move workers of firms and households."""
-    speeds, posts, heads = market_speeds(p), Posts.of(world), head_counts(world, p)
-    counts = by_county(heads, world.hamlets.weight, world.hamlets.county)
-    gone, openings = np.empty((N_COUNTIES, N_SECTORS)), np.empty((N_COUNTIES, N_SECTORS, N_SIZES))
-    collective, labour_ratio = world.counties.collective_workers, world.base.labour_ratio
-    market.count_gone(posts.labour, counts, collective, labour_ratio, market.SKILL_SHARES, gone)
-    market.open_posts(speeds, posts.labour, posts.wanted, gone, openings)
-    _match(world, speeds, openings, counts)
-    _move_firms(world, p, gone)
-    _move_households(world, p, speeds, posts, openings, heads)
+    hamlets, remote, weights = world.hamlets, remoteness_factor(world, p), search_weights(p)
+    separation, cells = np.empty((N_COUNTIES, N_SKILLS)), np.empty((N_COUNTIES, N_JOB_CELLS))
+    heads = head_counts(world, remote, weights)
+    _run_market(world, p, by_county(heads, hamlets.weight, hamlets.county), separation, cells)
+    _move_households(world, remote, weights, separation, cells, heads)
+    counts = by_county(heads, hamlets.weight, hamlets.county)
+    world.counties.employment[:] = employed_in_families(counts) + world.counties.collective_workers
 
 
-def _match(world: World, speeds: Floats, openings: Floats, counts: Floats) -> None:
-    counties, base = world.counties, world.base
-    market.match(
-        speeds,
+def _run_market(world: World, p: LabourParameters, counts: Floats, separation: Floats, cells: Floats) -> None:
+    firms, counties, base = world.enterprises, world.counties, world.base
+    market.run_market(
+        market_speeds(p),
         market.SKILL_SHARES,
-        openings,
+        firms.county,
+        firms.sector,
+        firms.size,
+        firms.active,
+        firms.weight,
+        firms.labour,
+        firms.desired_labour,
         counts,
         counties.collective_workers,
         base.labour_ratio,
@@ -228,33 +228,15 @@ def _match(world: World, speeds: Floats, openings: Floats, counts: Floats) -> No
         counties.finding,
         counties.filling,
         counties.wage,
-    )
-
-
-def _move_firms(world: World, p: LabourParameters, gone: Floats) -> None:
-    firms, hired = world.enterprises, np.empty((N_COUNTIES, N_SECTORS))
-    market.hired_part(world.counties.filling, world.base.filling, market.SKILL_SHARES, hired)
-    adjust_firms(
-        firms.county,
-        firms.sector,
-        firms.active,
-        firms.labour,
-        firms.desired_labour,
-        gone,
-        hired,
-        p.hiring_speed,
-        p.firing_speed,
-        p.separation,
+        separation,
+        cells,
     )
 
 
 def _move_households(
-    world: World, p: LabourParameters, speeds: Floats, posts: Posts, openings: Floats, heads: Floats
+    world: World, remote: Floats, weights: Floats, separation: Floats, cells: Floats, heads: Floats
 ) -> None:
-    households, hamlets, counties = world.households, world.hamlets, world.counties
-    separation, cells = np.empty((N_COUNTIES, N_SKILLS)), np.empty((N_COUNTIES, N_JOB_CELLS))
-    market.separations(speeds, market.SKILL_SHARES, posts.labour, posts.surplus, separation)
-    market.cumulative_cells(openings, cells)
+    households, hamlets = world.households, world.hamlets
     world.over_hamlets(
         change_jobs,
         world.stream(Purpose.SEPARATION),
@@ -265,29 +247,19 @@ def _move_households(
         hamlets.stop,
         hamlets.county,
         hamlets.urban,
-        remoteness_factor(world, p),
-        search_weights(p),
+        remote,
+        weights,
         separation,
-        counties.finding,
+        world.counties.finding,
         world.base.farm_return,
         cells,
         households.id,
         households.residence,
-        households.infants,
-        households.old,
-        households.tertiary,
-        households.farm,
-        households.local,
-        households.local_skilled,
-        households.idle,
-        households.own,
+        people_of(households),
         households.own_business,
         households.job_cell,
         heads,
     )
-    counts = by_county(heads, hamlets.weight, hamlets.county)
-    in_families = counts[:, kernels.EMPLOYED : kernels.EMPLOYED + N_SKILLS]
-    counties.employment[:] = in_families + counties.collective_workers
 
 
 MECHANISM = Mechanism(

@@ -9,6 +9,11 @@ from sim.places import N_COUNTIES
 from sim.sectors import N_SECTORS, N_SIZES
 from sim.world import Floats, Int8s
 
+FILLED, WANTED, SURPLUS = range(3)
+"""Kinds of posts: with a worker, wanted beyond them, too many."""
+SEPARATION, HIRING, FIRING = range(3)
+"""Positions in the array of market speeds: those of the labour parameters of that name."""
+
 
 @njit(cache=True, nogil=True)
 def count_posts(
@@ -20,40 +25,26 @@ def count_posts(
     labour: Floats,
     desired: Floats,
 ) -> Floats:
-    """Return weighted workers, wanted workers beyond them and surplus workers by cell, shape (3, 6, 10,
-    2)."""
+    """Return weighted workers, wanted workers beyond them and surplus workers by cell, shape (3, 6, 10, 2)."""
     out = np.zeros((3, N_COUNTIES, N_SECTORS, N_SIZES))
     for j in range(county.size):
         if active[j] != 0:
             gap = desired[j] - labour[j]
             c, s, z = county[j], sector[j], size[j]
-            out[0, c, s, z] += weight[j] * labour[j]
-            out[1, c, s, z] += weight[j] * max(gap, 0.0)
-            out[2, c, s, z] += weight[j] * max(-gap, 0.0)
+            out[FILLED, c, s, z] += weight[j] * labour[j]
+            out[WANTED, c, s, z] += weight[j] * max(gap, 0.0)
+            out[SURPLUS, c, s, z] += weight[j] * max(-gap, 0.0)
     return out
 
 
 @njit(cache=True, nogil=True)
-def adjust_firms(
-    county: Int8s,
-    sector: Int8s,
-    active: Int8s,
-    labour: Floats,
-    desired: Floats,
-    gone: Floats,
-    hired: Floats,
-    hiring_speed: float,
-    firing_speed: float,
-    separation: float,
-) -> None:
-    """Move every firm's labour; `gone` and `hired` by county and sector, shape (6, 10).
+def moved_labour(labour: float, desired: float, gone: float, hired: float, speeds: Floats) -> float:
+    """Return a firm's labour after a month, in posts like `labour` and `desired`.
 
-    `gone` is the part of workers whom households took away, `hired` the part of the wanted hires that came.
+    `gone` is the part of workers whom households took away, `hired` the part of the wanted hires that came, `speeds`
+    are those of the market, shape (7,).
     """
-    for j in range(county.size):
-        if active[j] != 0:
-            away = gone[county[j], sector[j]]
-            gap = desired[j] - labour[j]
-            wanted = max(separation + away, 0.0) * labour[j] + hiring_speed * max(gap, 0.0)
-            left = labour[j] * (1.0 - away - separation) - firing_speed * max(-gap, 0.0)
-            labour[j] = max(left, 0.0) + wanted * hired[county[j], sector[j]]
+    gap = desired - labour
+    wanted = max(speeds[SEPARATION] + gone, 0.0) * labour + speeds[HIRING] * max(gap, 0.0)
+    left = labour * (1.0 - gone - speeds[SEPARATION]) - speeds[FIRING] * max(-gap, 0.0)
+    return max(left, 0.0) + wanted * hired

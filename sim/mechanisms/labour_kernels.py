@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
-from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY
+from sim.mechanisms.hamlet_sums import CORE_TOWN, N_SIDES, OWN_COUNTY
+from sim.mechanisms.inner import inner
+from sim.mechanisms.members import FARM, IDLE, INFANTS, LOCAL, LOCAL_SKILLED, OLD
+from sim.mechanisms.members import TERTIARY as EDUCATED
 from sim.mechanisms.stretches import longest_stretch, stretch_end
 from sim.sectors import N_JOB_CELLS, N_SKILLS, NO_JOB, ORDINARY, TERTIARY
 from sim.world import CORE, HOME, RESETTLED, Floats, Int8s, Int64s
@@ -96,84 +101,64 @@ def count_heads(
     remote: Floats,
     weights: Floats,
     residence: Int8s,
-    infants: Int8s,
-    old: Int8s,
-    tertiary: Int8s,
-    farm: Int8s,
-    local: Int8s,
-    local_skilled: Int8s,
-    idle: Int8s,
+    people: Any,
     counts: Floats,
 ) -> None:
-    """Count seekers and employed by hamlet and side into `counts`, shape (n, 2, N_COUNTS)."""
+    """Count seekers and employed by hamlet and side into `counts`, shape (n, 2, N_COUNTS).
+
+    `people` are the columns of `sim.mechanisms.members.PEOPLE`.
+    """
     length = longest_stretch(first, last, start, stop)
     ordinary, skilled = np.empty(length), np.empty(length)
     h = first
     while h < last:
         end = stretch_end(h, last, start, stop, county)
-        a, b = start[h], stop[end - 1]
-        _search(
-            weights,
-            infants[a:b],
-            old[a:b],
-            tertiary[a:b],
-            farm[a:b],
-            local[a:b],
-            local_skilled[a:b],
-            idle[a:b],
-            ordinary,
-            skilled,
-        )
+        a = start[h]
+        _search(a, stop[end - 1], weights, people, ordinary, skilled)
         for k in range(h, end):
-            _add_heads(start[k], stop[k], a, remote[k], residence, ordinary, skilled, local, local_skilled, counts[k])
+            _add_heads(start[k], stop[k], a, remote[k], residence, people, ordinary, skilled, counts[k])
         h = end
 
 
-@njit(cache=True, nogil=True)
-def _search(
-    weights: Floats,
-    infants: Int8s,
-    old: Int8s,
-    tertiary: Int8s,
-    farm: Int8s,
-    local: Int8s,
-    local_skilled: Int8s,
-    idle: Int8s,
-    ordinary: Floats,
-    skilled: Floats,
-) -> None:
-    """Write the effective seekers of households who lived next to the jobs into `ordinary` and `skilled`."""
+@inner
+def _search(first: int, last: int, weights: Floats, people: Any, ordinary: Floats, skilled: Floats) -> None:
+    """Write the effective seekers of households [first, last) who lived next to the jobs into `ordinary` and
+    `skilled`."""
+    infants, old, tertiary, farm = people[INFANTS], people[OLD], people[EDUCATED], people[FARM]
+    local, local_skilled, idle = people[LOCAL], people[LOCAL_SKILLED], people[IDLE]
     farm_weight, upgrade_weight = weights[FARM_WEIGHT], weights[UPGRADE_WEIGHT]
     trade_down, care = weights[TRADE_DOWN_WEIGHT], weights[CARE_WEIGHT]
-    for j in range(idle.size):
-        intensity = care_factor(infants[j], old[j], care)
-        educated = skilled_idle(idle[j], tertiary[j], local_skilled[j])
-        upgrading = underplaced(local[j], idle[j], tertiary[j], local_skilled[j])
-        ordinary[j] = intensity * (farm_weight * farm[j] + (idle[j] - educated) + trade_down * educated)
+    for row in range(first, last):
+        i, j = np.uint64(row), np.uint64(row - first)  # an unsigned index spares the test for negative ones
+        intensity = care_factor(infants[i], old[i], care)
+        educated = skilled_idle(idle[i], tertiary[i], local_skilled[i])
+        upgrading = underplaced(local[i], idle[i], tertiary[i], local_skilled[i])
+        ordinary[j] = intensity * (farm_weight * farm[i] + (idle[i] - educated) + trade_down * educated)
         skilled[j] = intensity * (educated + upgrade_weight * upgrading)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _add_heads(
     start: int,
     stop: int,
     origin: int,
     remote: float,
     residence: Int8s,
+    people: Any,
     ordinary: Floats,
     skilled: Floats,
-    local: Int8s,
-    local_skilled: Int8s,
     counts: Floats,
 ) -> None:
     """Write the head-count of one hamlet by side into `counts`, shape (2, N_COUNTS).
 
     Its rows are start to stop; `ordinary` and `skilled` are those of the rows from `origin` on.
     """
-    counts[CORE_TOWN] = 0.0
+    local, local_skilled = people[LOCAL], people[LOCAL_SKILLED]
     seeking, seeking_skilled, at_work, at_skilled_work = 0.0, 0.0, 0, 0
+    for k in range(N_COUNTS):
+        counts[CORE_TOWN, k] = 0.0
     for row in range(start, stop):
-        i, j = np.uint64(row), np.uint64(row - origin)  # an unsigned index spares the test for negative ones
+        i, j = np.uint64(row), np.uint64(row - origin)
         if residence[i] == CORE:
             counts[CORE_TOWN, SEEKERS + ORDINARY] += ordinary[j]
             counts[CORE_TOWN, SEEKERS + TERTIARY] += skilled[j]
@@ -199,17 +184,16 @@ def count_rural(
     remote: Floats,
     weights: Floats,
     residence: Int8s,
-    infants: Int8s,
-    old: Int8s,
-    farm: Int8s,
-    local: Int8s,
-    local_skilled: Int8s,
+    people: Any,
     counts: Floats,
 ) -> None:
     """Count effective seekers on farms and the employed who live in rural hamlets, by hamlet and side, into
-    `counts`, shape (n, 2, 2)."""
+    `counts`, shape (n, 2, 2); `people` are the columns of `PEOPLE`."""
+    infants, old, farm = people[INFANTS], people[OLD], people[FARM]
+    local, local_skilled = people[LOCAL], people[LOCAL_SKILLED]
     for h in range(first, last):
-        counts[h] = 0.0
+        for side in range(N_SIDES):
+            counts[h, side, FARM_SEEKERS], counts[h, side, RURAL_EMPLOYED] = 0.0, 0.0
         for i in range(start[h], stop[h]):
             side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
             intensity = search_intensity(remote[h], residence[i], infants[i], old[i], weights[CARE_WEIGHT])

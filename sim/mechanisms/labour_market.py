@@ -5,14 +5,27 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numba import njit
 
 from sim.calendar import MONTHS_PER_YEAR
+from sim.mechanisms.inner import inner
+from sim.mechanisms.labour_firms import (
+    FILLED,
+    FIRING,
+    HIRING,
+    SEPARATION,
+    SURPLUS,
+    WANTED,
+    count_posts,
+    moved_labour,
+)
 from sim.mechanisms.labour_kernels import EMPLOYED, SEEKERS
 from sim.places import N_COUNTIES
 from sim.sectors import N_JOB_CELLS, N_SECTORS, N_SIZES, N_SKILLS, ORDINARY, TERTIARY, TERTIARY_SHARE_OF_SECTOR
-from sim.world import Floats
+from sim.world import Floats, Int8s
 
 LEAST = 1e-9
 TIGHTNESS_BOUND = 2.0
@@ -23,8 +36,8 @@ assumption."""
 SKILL_SHARES: Floats = np.stack([1.0 - np.array(TERTIARY_SHARE_OF_SECTOR), np.array(TERTIARY_SHARE_OF_SECTOR)])
 """Part of each sector's posts by skill, shape (2, 10)."""
 
-SEPARATION, HIRING, FIRING, EFFICIENCY, ELASTICITY, TREND, RESPONSE = range(7)
-"""Positions in the array of market speeds that the functions take: those of the labour parameters of that name."""
+EFFICIENCY, ELASTICITY, TREND, RESPONSE = range(3, 7)
+"""Positions in the array of market speeds, after those of firms: those of the labour parameters of that name."""
 
 
 @njit(cache=True, nogil=True)
@@ -60,7 +73,7 @@ def taken_away(counted: float, present: float) -> float:
     return min(max(ratio(counted - present, counted), -TAKEN_BOUND), TAKEN_BOUND) if present > 0.0 else 0.0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def of_skill(cells: Floats, shares: Floats) -> float:
     """Return the posts of a skill in a county; `cells` (10, 2) by sector and size, `shares` (10,) of the skill."""
     posts = 0.0
@@ -69,35 +82,36 @@ def of_skill(cells: Floats, shares: Floats) -> float:
     return posts
 
 
-@njit(cache=True, nogil=True)
-def count_gone(
-    labour: Floats, counts: Floats, collective: Floats, labour_ratio: Floats, shares: Floats, gone: Floats
+@inner
+def post_vacancies(
+    speeds: Floats,
+    shares: Floats,
+    posts: Floats,
+    counts: Floats,
+    collective: Floats,
+    labour_ratio: Floats,
+    gone: Floats,
+    openings: Floats,
 ) -> None:
-    """Write the part of firms' workers whom households took away by county and sector into `gone`, shape (6, 10).
+    """Write the part of firms' workers whom households took away by county and sector into `gone`, shape (6, 10), and
+    the posts that firms try to fill by cell into `openings`, shape (6, 10, 2).
 
-    `labour` are workers in posts, (6, 10, 2); `counts` heads of families, (6, N_COUNTS); `collective` workers of
-    collective households and `labour_ratio` posts per worker, (6, 2).
+    `posts` are those of `count_posts`; `counts` heads of families, (6, N_COUNTS); `collective` workers of collective
+    households and `labour_ratio` posts per worker, (6, 2).
     """
-    gone[:] = 0.0
     for c in range(N_COUNTIES):
+        ordinary, skilled = 0.0, 0.0
         for skill in range(N_SKILLS):
             present = (counts[c, EMPLOYED + skill] + collective[c, skill]) * labour_ratio[c, skill]
-            part = taken_away(of_skill(labour[c], shares[skill]), present)
-            for sector in range(N_SECTORS):
-                gone[c, sector] += part * shares[skill, sector]
-
-
-@njit(cache=True, nogil=True)
-def open_posts(speeds: Floats, labour: Floats, wanted: Floats, gone: Floats, openings: Floats) -> None:
-    """Write the posts that firms try to fill into `openings`; it, `labour`, `wanted` by cell, shape (6, 10, 2)."""
-    for c in range(N_COUNTIES):
+            ordinary, skilled = skilled, taken_away(of_skill(posts[FILLED, c], shares[skill]), present)
         for sector in range(N_SECTORS):
+            gone[c, sector] = ordinary * shares[ORDINARY, sector] + skilled * shares[TERTIARY, sector]
             for size in range(N_SIZES):
-                replaced = max(speeds[SEPARATION] + gone[c, sector], 0.0) * labour[c, sector, size]
-                openings[c, sector, size] = replaced + speeds[HIRING] * wanted[c, sector, size]
+                replaced = max(speeds[SEPARATION] + gone[c, sector], 0.0) * posts[FILLED, c, sector, size]
+                openings[c, sector, size] = replaced + speeds[HIRING] * posts[WANTED, c, sector, size]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def match(
     speeds: Floats,
     shares: Floats,
@@ -130,26 +144,29 @@ def match(
             vacancies[c, skill], seekers[c, skill] = vacant, seeking
             finding[c, skill], filling[c, skill] = ratio(new, seeking), ratio(new, vacant)
             normal = normal_tightness[c, skill]
-            wage[c, skill] *= np.exp(wage_growth(ratio(vacant, seeking), normal, speeds[TREND], speeds[RESPONSE]))
+            wage[c, skill] *= math.exp(wage_growth(ratio(vacant, seeking), normal, speeds[TREND], speeds[RESPONSE]))
 
 
-@njit(cache=True, nogil=True)
-def hired_part(filling: Floats, normal_filling: Floats, shares: Floats, hired: Floats) -> None:
-    """Write the part of the wanted hires that came by county and sector into `hired`, shape (6, 10)."""
+@inner
+def move_posts(
+    speeds: Floats,
+    shares: Floats,
+    posts: Floats,
+    filling: Floats,
+    normal_filling: Floats,
+    hired: Floats,
+    separation: Floats,
+) -> None:
+    """Write the part of the wanted hires that came by county and sector into `hired`, shape (6, 10), and the monthly
+    chance of a worker to lose the job, dismissals included, by county and skill into `separation`, shape (6, 2)."""
     for c in range(N_COUNTIES):
+        ordinary = filling[c, ORDINARY] / normal_filling[c, ORDINARY]
+        skilled = filling[c, TERTIARY] / normal_filling[c, TERTIARY]
         for sector in range(N_SECTORS):
-            ordinary = filling[c, ORDINARY] / normal_filling[c, ORDINARY] * shares[ORDINARY, sector]
-            skilled = filling[c, TERTIARY] / normal_filling[c, TERTIARY] * shares[TERTIARY, sector]
-            hired[c, sector] = ordinary + skilled
-
-
-@njit(cache=True, nogil=True)
-def separations(speeds: Floats, shares: Floats, labour: Floats, surplus: Floats, out: Floats) -> None:
-    """Write the monthly chance of a worker to lose the job, dismissals included, by county and skill, shape (6, 2)."""
-    for c in range(N_COUNTIES):
+            hired[c, sector] = ordinary * shares[ORDINARY, sector] + skilled * shares[TERTIARY, sector]
         for skill in range(N_SKILLS):
-            dismissed = speeds[FIRING] * of_skill(surplus[c], shares[skill])
-            out[c, skill] = speeds[SEPARATION] + ratio(dismissed, of_skill(labour[c], shares[skill]))
+            dismissed = speeds[FIRING] * of_skill(posts[SURPLUS, c], shares[skill])
+            separation[c, skill] = speeds[SEPARATION] + ratio(dismissed, of_skill(posts[FILLED, c], shares[skill]))
 
 
 @njit(cache=True, nogil=True)
@@ -162,3 +179,59 @@ def cumulative_cells(openings: Floats, cells: Floats) -> None:
             cells[c, cell] = total
         for cell in range(N_JOB_CELLS):
             cells[c, cell] /= total
+
+
+@njit(cache=True, nogil=True)
+def run_market(
+    speeds: Floats,
+    shares: Floats,
+    county: Int8s,
+    sector: Int8s,
+    size: Int8s,
+    active: Int8s,
+    weight: Floats,
+    labour: Floats,
+    desired: Floats,
+    counts: Floats,
+    collective: Floats,
+    labour_ratio: Floats,
+    normal_filling: Floats,
+    normal_tightness: Floats,
+    vacancies: Floats,
+    seekers: Floats,
+    finding: Floats,
+    filling: Floats,
+    wage: Floats,
+    separation: Floats,
+    cells: Floats,
+) -> None:
+    """Let firms post, both sides meet, wages move and firms take on and dismiss; `speeds` in the order stated above.
+
+    Firm columns have shape (firms,), of which `labour` is moved; `counts` to `wage` are those of `match`. The chances
+    of workers to lose the job, (6, 2), and the cumulative shares of openings, (6, 20), are written for households.
+    """
+    gone, hired = np.empty((N_COUNTIES, N_SECTORS)), np.empty((N_COUNTIES, N_SECTORS))
+    openings = np.empty((N_COUNTIES, N_SECTORS, N_SIZES))
+    posts = count_posts(county, sector, size, active, weight, labour, desired)
+    post_vacancies(speeds, shares, posts, counts, collective, labour_ratio, gone, openings)
+    match(
+        speeds,
+        shares,
+        openings,
+        counts,
+        collective,
+        labour_ratio,
+        normal_filling,
+        normal_tightness,
+        vacancies,
+        seekers,
+        finding,
+        filling,
+        wage,
+    )
+    move_posts(speeds, shares, posts, filling, normal_filling, hired, separation)
+    cumulative_cells(openings, cells)
+    for j in range(county.size):
+        if active[j] != 0:
+            away, came = gone[county[j], sector[j]], hired[county[j], sector[j]]
+            labour[j] = moved_labour(labour[j], desired[j], away, came, speeds)

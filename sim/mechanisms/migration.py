@@ -32,6 +32,7 @@ from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.hamlet_sums import N_SIDES, by_county
+from sim.mechanisms.members import people_of
 from sim.mechanisms.migration_kernel import (
     ARRIVED,
     CARE,
@@ -40,8 +41,8 @@ from sim.mechanisms.migration_kernel import (
     EDUCATED,
     MID,
     N_RATES,
-    OLD,
     RETURN,
+    RETURN_FOR_OLD,
     count_exposed,
     migrate,
 )
@@ -158,7 +159,7 @@ def kernel_rates(p: MigrationParameters) -> Floats:
     """Return the rates of the kernels in the order they expect, shape (N_RATES,)."""
     rates = np.empty(N_RATES)
     rates[MID], rates[CARE] = p.mid_mobility, p.care_bond
-    rates[RETURN], rates[OLD] = p.return_hazard, p.return_for_old
+    rates[RETURN], rates[RETURN_FOR_OLD] = p.return_hazard, p.return_for_old
     rates[CHILD], rates[EDUCATED] = p.child_follows, p.returner_tertiary
     return rates
 
@@ -225,15 +226,7 @@ def start(world: World, p: MigrationParameters) -> None:
         hamlets.stop,
         remote_factor(world, p),
         households.residence,
-        households.infants,
-        households.children,
-        households.young_men,
-        households.young_women,
-        households.mid_men,
-        households.mid_women,
-        households.old,
-        households.away_young,
-        households.away_mid,
+        people_of(households),
         sums,
     )
     world.counties.outside_wage[:] = p.outside_wage
@@ -265,23 +258,7 @@ def step(world: World, p: MigrationParameters, levers: LeverBoard, ledger: Ledge
         remote_factor(world, p),
         households.id,
         households.residence,
-        households.infants,
-        households.children,
-        households.young_men,
-        households.young_women,
-        households.mid_men,
-        households.mid_women,
-        households.late,
-        households.old,
-        households.away_children,
-        households.away_young,
-        households.away_mid,
-        households.tertiary,
-        households.farm,
-        households.local,
-        households.local_skilled,
-        households.own,
-        households.idle,
+        people_of(households),
         sums,
     )
     moved = by_county(sums, hamlets.weight, hamlets.county)

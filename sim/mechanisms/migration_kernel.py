@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
-from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY, county_of
-from sim.mechanisms.members import NOBODY, keep_skills, leaver_of_work, take_from
+from sim.mechanisms.hamlet_sums import CORE_TOWN, N_SIDES, OWN_COUNTY, county_of
+from sim.mechanisms.inner import inner
+from sim.mechanisms.members import (
+    ADULTS,
+    AWAY_CHILDREN,
+    AWAY_MID,
+    AWAY_YOUNG,
+    CHILDREN,
+    IDLE,
+    IDLE_FIRST,
+    INFANTS,
+    MID_MEN,
+    MID_WOMEN,
+    N_PEOPLE,
+    OF_WORKING_AGE,
+    OLD,
+    TERTIARY,
+    WORKERS,
+    YOUNG_MEN,
+    YOUNG_WOMEN,
+    count,
+    keep_skills,
+    read_members,
+    read_work,
+    stop_work,
+    write_people,
+)
 from sim.places import KECHENG
 from sim.randomness import uniform, uniform_of
 from sim.world import CORE, HOME, Floats, Ids, Int8s, Int64s
 
-MID, CARE, RETURN, OLD, CHILD, EDUCATED = range(6)
+MID, CARE, RETURN, RETURN_FOR_OLD, CHILD, EDUCATED = range(6)
 N_RATES = 6
 """Positions in the array of rates that the kernels take."""
 ARRIVED, DEPARTED = range(2)
@@ -46,31 +73,36 @@ def count_exposed(
     stop: Int64s,
     remote: Floats,
     residence: Int8s,
-    infants: Int8s,
-    children: Int8s,
-    young_men: Int8s,
-    young_women: Int8s,
-    mid_men: Int8s,
-    mid_women: Int8s,
-    old: Int8s,
-    away_young: Int8s,
-    away_mid: Int8s,
+    people: Any,
     sums: Floats,
 ) -> None:
-    """Sum exposed young equivalents, expected returns at the start and members away, persons, shape (n, 2, 3)."""
+    """Sum exposed young equivalents, expected returns at the start and members away, persons, shape (n, 2, 3).
+
+    `people` are the columns of `PEOPLE`.
+    """
+    infants, children, old = people[INFANTS], people[CHILDREN], people[OLD]
+    young_men, young_women, mid_men, mid_women = (
+        people[YOUNG_MEN],
+        people[YOUNG_WOMEN],
+        people[MID_MEN],
+        people[MID_WOMEN],
+    )
+    away_young, away_mid = people[AWAY_YOUNG], people[AWAY_MID]
     for h in range(first, last):
-        sums[h] = 0.0
+        for side in range(N_SIDES):
+            for k in range(3):
+                sums[h, side, k] = 0.0
         for row in range(start[h], stop[h]):
             i = np.uint64(row)  # an unsigned index spares the test for negative ones
             side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
-            young, mid = young_men[i] + young_women[i], mid_men[i] + mid_women[i]
+            young, mid, away = young_men[i] + young_women[i], mid_men[i] + mid_women[i], away_young[i] + away_mid[i]
             factor = mobility(rates[CARE], remote[h], infants[i] + children[i] + old[i], residence[i] == HOME)
             sums[h, side, 0] += exposed(young, mid, rates[MID]) * factor
-            sums[h, side, 1] += return_chance(away_young[i] + away_mid[i], rates[RETURN], old[i], rates[OLD])
-            sums[h, side, 2] += away_young[i] + away_mid[i]
+            sums[h, side, 1] += return_chance(away, rates[RETURN], old[i], rates[RETURN_FOR_OLD])
+            sums[h, side, 2] += away
 
 
-@njit(cache=True, nogil=True)
+@inner
 def highest_chances(
     county: int, urban: int, remote: float, rates: Floats, out_hazard: Floats, return_hazard: Floats
 ) -> tuple[float, float]:
@@ -80,7 +112,7 @@ def highest_chances(
     """
     out = max(out_hazard[county, urban], out_hazard[KECHENG, urban])
     leaves = out * max(1.0, remote) * max(1.0, rates[MID])
-    returns = max(return_hazard[county], return_hazard[KECHENG]) * (1.0 + max(0.0, rates[OLD]))
+    returns = max(return_hazard[county], return_hazard[KECHENG]) * (1.0 + max(0.0, rates[RETURN_FOR_OLD]))
     return leaves * (1.0 + ROUNDING), returns * (1.0 + ROUNDING)
 
 
@@ -100,107 +132,94 @@ def migrate(
     remote: Floats,
     ids: Ids,
     residence: Int8s,
-    infants: Int8s,
-    children: Int8s,
-    young_men: Int8s,
-    young_women: Int8s,
-    mid_men: Int8s,
-    mid_women: Int8s,
-    late: Int8s,
-    old: Int8s,
-    away_children: Int8s,
-    away_young: Int8s,
-    away_mid: Int8s,
-    tertiary: Int8s,
-    farm: Int8s,
-    local: Int8s,
-    local_skilled: Int8s,
-    own: Int8s,
-    idle: Int8s,
+    people: Any,
     sums: Floats,
 ) -> None:
-    """Let at most one member of each household leave or return; count persons into `sums`, shape (n, 2,
-    2)."""
+    """Let at most one member of each household leave or return; count persons into `sums`, shape (n, 2, 2).
+
+    `people` are the columns of `PEOPLE`; rates have shape (N_RATES,), hazards to leave (6, 2) and to return (6,).
+    """
+    infants, children, old = people[INFANTS], people[CHILDREN], people[OLD]
+    young_men, young_women = people[YOUNG_MEN], people[YOUNG_WOMEN]
+    mid_men, mid_women = people[MID_MEN], people[MID_WOMEN]
+    away_young, away_mid = people[AWAY_YOUNG], people[AWAY_MID]
+    who = np.empty(N_PEOPLE, np.int8)
     for h in range(first, last):
-        sums[h] = 0.0
+        sums[h, OWN_COUNTY, ARRIVED], sums[h, OWN_COUNTY, DEPARTED] = 0.0, 0.0
+        sums[h, CORE_TOWN, ARRIVED], sums[h, CORE_TOWN, DEPARTED] = 0.0, 0.0
         leaves, returns = highest_chances(county[h], urban[h], remote[h], rates, out_hazard, return_hazard)
         for row in range(start[h], stop[h]):
             i = np.uint64(row)  # an unsigned index spares the test for negative ones
-            young, mid = young_men[i] + young_women[i], mid_men[i] + mid_women[i]
-            away = away_young[i] + away_mid[i]
+            young, mid, away = young_men[i] + young_women[i], mid_men[i] + mid_women[i], away_young[i] + away_mid[i]
             draw = uniform(stream, ids[i])
             if draw >= leaves * (young + mid) + returns * away:
                 continue
             c = county_of(residence[i], county[h])
-            side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
             factor = mobility(rates[CARE], remote[h], infants[i] + children[i] + old[i], residence[i] == HOME)
             leaving = exposed(young, mid, rates[MID]) * factor * out_hazard[c, urban[h]]
-            returning = return_chance(away, return_hazard[c], old[i], rates[OLD])
+            returning = return_chance(away, return_hazard[c], old[i], rates[RETURN_FOR_OLD])
+            if draw >= leaving + returning:
+                continue
+            side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
+            read_members(i, people, who)
+            read_work(i, people, who)
             if draw < leaving:
-                within = draw / leaving * exposed(young, mid, rates[MID])
-                second, third = uniform_of(detail_stream, ids[i], 0), uniform_of(detail_stream, ids[i], 1)
-                adults = young + mid + late[i] + old[i]
-                _leave_work(second, i, young + mid, adults, tertiary, farm, local, local_skilled, own, idle)
-                if within < young:
-                    is_man = within < young_men[i]
-                    young_men[i] -= is_man
-                    young_women[i] -= not is_man
-                    away_young[i] += 1
-                else:
-                    is_man = within - young < rates[MID] * mid_men[i]
-                    mid_men[i] -= is_man
-                    mid_women[i] -= not is_man
-                    away_mid[i] += 1
-                sums[h, side, DEPARTED] += 1
-                if children[i] > 0 and third < rates[CHILD]:
-                    children[i] -= 1
-                    away_children[i] += 1
-                    sums[h, side, DEPARTED] += 1
-            elif draw < leaving + returning:
-                within = (draw - leaving) / returning * away
-                second, third = uniform_of(detail_stream, ids[i], 0), uniform_of(detail_stream, ids[i], 1)
-                is_man = second < 0.5
-                if within < away_young[i]:
-                    away_young[i] -= 1
-                    young_men[i] += is_man
-                    young_women[i] += not is_man
-                else:
-                    away_mid[i] -= 1
-                    mid_men[i] += is_man
-                    mid_women[i] += not is_man
-                idle[i] += 1
-                tertiary[i] += third < rates[EDUCATED]
-                sums[h, side, ARRIVED] += 1
-                with_child = away == 1 or uniform_of(detail_stream, ids[i], 2) < rates[CHILD]
-                coming = away_children[i] if away == 1 else min(1, away_children[i])
-                if with_child and coming > 0:
-                    away_children[i] -= coming
-                    children[i] += coming
-                    sums[h, side, ARRIVED] += coming
+                sums[h, side, DEPARTED] += _leave(draw / leaving, detail_stream, ids[i], rates, who)
+            else:
+                sums[h, side, ARRIVED] += _return((draw - leaving) / returning, detail_stream, ids[i], rates, who)
+            write_people(i, who, people)
 
 
-@njit(cache=True, nogil=True)
-def _leave_work(
-    draw: float,
-    i: int,
-    of_age: int,
-    adults: int,
-    tertiary: Int8s,
-    farm: Int8s,
-    local: Int8s,
-    local_skilled: Int8s,
-    own: Int8s,
-    idle: Int8s,
-) -> None:
-    """Take a leaver out of work and education; one without work may leave.
+@inner
+def _leave(position: float, detail_stream: np.uint64, agent: np.uint64, rates: Floats, who: Int8s) -> int:
+    """Let the member at a position in [0, 1) of those who may leave go, perhaps with a child; return how many leave."""
+    young, mid = who[YOUNG_MEN] + who[YOUNG_WOMEN], who[MID_MEN] + who[MID_WOMEN]
+    within = position * exposed(young, mid, rates[MID])
+    draw, child_draw = uniform_of(detail_stream, agent, 0), uniform_of(detail_stream, agent, 1)
+    _leave_work(draw, who)
+    if within < young:
+        who[YOUNG_MEN if within < who[YOUNG_MEN] else YOUNG_WOMEN] -= 1
+        who[AWAY_YOUNG] += 1
+    else:
+        who[MID_MEN if within - young < rates[MID] * who[MID_MEN] else MID_WOMEN] -= 1
+        who[AWAY_MID] += 1
+    if who[CHILDREN] > 0 and child_draw < rates[CHILD]:
+        who[CHILDREN] -= 1
+        who[AWAY_CHILDREN] += 1
+        return 2
+    return 1
 
-    The leaver is one of those `of_age` (15-59), itself included, on whom most of the household's work rests; `adults`
-    counts the old as well.
+
+@inner
+def _leave_work(draw: float, who: Int8s) -> None:
+    """Take a leaver, who is still counted, out of work and education; one without work may leave.
+
+    The leaver is one of those aged 15-59, on whom most of the household's work rests; the educated may be old as well.
     """
-    workers = farm[i] + local[i] + local_skilled[i] + own[i] + idle[i]
-    if idle[i] > 0 or draw * of_age < workers:
-        activity = leaver_of_work(idle[i], farm[i], local[i], local_skilled[i], own[i], True)
-        if activity != NOBODY:
-            take_from(activity, i, farm, local, local_skilled, own, idle)
-    tertiary[i] -= tertiary[i] > 0 and draw * adults < tertiary[i]
-    keep_skills(i, tertiary, adults - 1, local, local_skilled)
+    of_age, adults = count(who, OF_WORKING_AGE), count(who, ADULTS)
+    if who[IDLE] > 0 or draw * of_age < count(who, WORKERS):
+        stop_work(who, IDLE_FIRST)
+    who[TERTIARY] -= who[TERTIARY] > 0 and draw * adults < who[TERTIARY]
+    keep_skills(who, adults - 1)
+
+
+@inner
+def _return(position: float, detail_stream: np.uint64, agent: np.uint64, rates: Floats, who: Int8s) -> int:
+    """Let the member at a position in [0, 1) of those away come home and look for work, with a child perhaps, the last
+    one with all; return how many come."""
+    away = who[AWAY_YOUNG] + who[AWAY_MID]
+    is_man = uniform_of(detail_stream, agent, 0) < 0.5
+    if position * away < who[AWAY_YOUNG]:
+        who[AWAY_YOUNG] -= 1
+        who[YOUNG_MEN if is_man else YOUNG_WOMEN] += 1
+    else:
+        who[AWAY_MID] -= 1
+        who[MID_MEN if is_man else MID_WOMEN] += 1
+    who[IDLE] += 1
+    who[TERTIARY] += uniform_of(detail_stream, agent, 1) < rates[EDUCATED]
+    coming = who[AWAY_CHILDREN]
+    if away > 1:
+        coming = min(coming, 1) if uniform_of(detail_stream, agent, 2) < rates[CHILD] else 0
+    who[AWAY_CHILDREN] -= coming
+    who[CHILDREN] += coming
+    return 1 + coming

@@ -41,10 +41,10 @@ def stretch_end(h: int, last: int, start: Int64s, stop: Int64s, county: Int8s) -
 
 
 @njit(cache=True, nogil=True)
-def flagged_rows(flags: Bools | Int8s, first_row: int, rows: Int64s) -> int:
+def flagged_rows(flags: Bools, first_row: int, rows: Int64s) -> int:
     """Write the rows that are flagged into the head of `rows` and return how many they are.
 
-    `flags`, shape (n,), hold 0 or 1 and begin with that of `first_row`; `rows` has at least n entries.
+    `flags`, shape (n,), begin with that of `first_row`; `rows` has at least n entries.
     """
     count = 0
     for j in range(flags.size):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.identities import ADULTS, AT_HOME, AWAY, WORKERS, check_households, persons
-from sim.mechanisms import demography
+from sim.mechanisms import demography, members
 from sim.mechanisms import demography_kernel as kernel
 from sim.randomness import Purpose, child_id
 from sim.world import World
@@ -71,7 +71,7 @@ def test_births_and_deaths_have_their_closed_form() -> None:
     women, middle = total(world, "young_women"), total(world, "mid_women")
     hazards = demography.monthly_hazards(p, 0)
     births = p.fertility_young / 12 * women + p.fertility_mid / 12 * middle
-    deaths = sum(hazards[k, kernel.DIES] * total(world, name) for k, name in enumerate(kernel.MEMBERS))
+    deaths = sum(hazards[k, kernel.DIES] * total(world, name) for k, name in enumerate(members.MEMBERS))
     draws = []
     for seed in range(40):
         again = people_world(households=400)
@@ -121,14 +121,13 @@ def test_new_households_take_vacant_rows_of_their_hamlet_with_a_childs_id() -> N
 
 
 def test_members_away_come_home_at_sixty_the_last_one_with_the_children() -> None:
-    members = tuple(np.zeros(1, dtype=np.int8) for _ in kernel.MEMBERS)
-    away = tuple(np.array([n], dtype=np.int8) for n in (2, 0, 1))
-    work = tuple(np.zeros(1, dtype=np.int8) for _ in kernel.WORK)
-    assert kernel._age_away.py_func(kernel.AWAY_MID, 0, True, members, away, work) == 3
-    assert members[kernel.LATE][0] == 1
-    assert members[kernel.CHILDREN][0] == 2
-    assert work[kernel.FARM][0] == 1
-    assert kernel._age_away.py_func(kernel.AWAY_MID, 0, True, members, away, work) == 0
+    who = np.zeros(members.N_PEOPLE, dtype=np.int8)
+    who[members.AWAY_CHILDREN], who[members.AWAY_MID] = 2, 1
+    assert kernel._age_away.py_func(members.AWAY_MID, True, who) == 3
+    assert who[members.LATE] == 1
+    assert who[members.CHILDREN] == 2
+    assert who[members.FARM] == 1
+    assert kernel._age_away.py_func(members.AWAY_MID, True, who) == 0
 
 
 def test_event_of_divides_a_hazard_in_order() -> None:
@@ -139,9 +138,9 @@ def test_event_of_divides_a_hazard_in_order() -> None:
 
 def test_ageing_in_closed_form() -> None:
     hazards = demography.monthly_hazards(default(demography), 0)
-    assert hazards[kernel.CHILDREN, kernel.AGES] == pytest.approx(1 / 144)
-    assert hazards[kernel.OLD, kernel.AGES] == 0.0
+    assert hazards[members.CHILDREN, kernel.AGES] == pytest.approx(1 / 144)
+    assert hazards[members.OLD, kernel.AGES] == 0.0
     later = demography.monthly_hazards(default(demography, fertility_trend=-0.05), 120)
-    assert later[kernel.YOUNG_WOMEN, kernel.BEARS] == pytest.approx(
-        hazards[kernel.YOUNG_WOMEN, kernel.BEARS] * np.exp(-0.5)
+    assert later[members.YOUNG_WOMEN, kernel.BEARS] == pytest.approx(
+        hazards[members.YOUNG_WOMEN, kernel.BEARS] * np.exp(-0.5)
     )

@@ -8,7 +8,7 @@ from typing import Any
 from sim.mechanisms import demography as mechanism
 from sim.mechanisms import demography_kernel as kernel
 from sim.mechanisms.demography import DemographyParameters
-from sim.mechanisms.demography_kernel import AWAY, MEMBERS
+from sim.mechanisms.members import AWAY, FARM_FIRST, JOB_FIRST, MEMBERS
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
 from sim.sectors import NO_JOB
@@ -52,11 +52,11 @@ def step(model: Any, p: DemographyParameters) -> None:
     """Let a month pass for every member of every household."""
     office = model.office
     hazards = mechanism.monthly_hazards(p, office.month).tolist()
-    totals = {name: sum(row) for name, row in zip(MEMBERS, hazards, strict=True)}
-    totals |= dict(zip(AWAY, mechanism.away_hazards().tolist(), strict=True))
+    classes = MEMBERS + AWAY
+    totals = {name: sum(row) for name, row in zip(classes, hazards, strict=True)}
     life = Life(
         p,
-        dict(zip(MEMBERS, hazards, strict=True)),
+        dict(zip(classes, hazards, strict=True)),
         totals,
         model.stream(Purpose.AGEING),
         model.stream(Purpose.DEATH),
@@ -110,8 +110,7 @@ def _whose(h: Any, life: Life, draw: float) -> tuple[str, int]:
     for name, total in life.totals.items():
         part = getattr(h, name) * total
         if draw < part or name == AWAY[-1]:
-            in_class = draw / part * total if name in MEMBERS else 0.0
-            return name, event_of(in_class, life.hazards[name]) if name in MEMBERS else kernel.AGES
+            return name, event_of(draw / part * total, life.hazards[name]) if name in MEMBERS else kernel.AGES
         draw -= part
     raise AssertionError("the last class takes what is left")
 
@@ -144,15 +143,7 @@ def _age(h: Any, life: Life, kind: str) -> None:
     if following in ("late", "old"):
         chance = life.p.retires_60 if following == "late" else life.p.retires_65
         if first * h.adults() < h.workers() and second < chance:
-            _retire(h, farm_first=kind == "late")
-
-
-def _retire(h: Any, farm_first: bool) -> None:
-    """End one member's work: a job first, or the farm first."""
-    if farm_first and h.farm > 0:
-        h.farm -= 1
-    else:
-        stop_work(h, idle_first=False)
+            stop_work(h, FARM_FIRST if kind == "late" else JOB_FIRST)
 
 
 def _die(h: Any, life: Life, kind: str) -> None:
@@ -163,9 +154,9 @@ def _die(h: Any, life: Life, kind: str) -> None:
         return
     is_late = kind in ("late", "old")
     if uniform_of(life.detail, h.id, 0) * adults < h.workers() * (0.5 if is_late else 1.0):
-        _retire(h, farm_first=is_late)
+        stop_work(h, FARM_FIRST if is_late else JOB_FIRST)
     while h.workers() > adults - 1:
-        stop_work(h, idle_first=False)
+        stop_work(h, JOB_FIRST)
     keep_skills(h, adults - 1)
 
 
@@ -206,7 +197,7 @@ def _leave_home(h: Any, life: Life, kind: str) -> None:
 
 def _found(h: Any, life: Life) -> Any:
     """Return a new household in the first vacant row, with what it takes over from its parent."""
-    kept = {name: getattr(h, name) for name in (*mechanism.COPIED, "skill")}
+    kept = {name: getattr(h, name) for name in (*kernel.COPIED, "skill")}
     columns = {**EMPTY_ROW, **kept, "id": child_id(life.formation, h.id)}
     del columns["hamlet"]
     return type(h)(h.model, h.hamlet, h.hamlet.rows.index(None), columns)

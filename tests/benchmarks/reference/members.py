@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.mechanisms.members import FARM, IDLE, LOCAL, LOCAL_SKILLED, NOBODY, OWN, leaver_of_work
+from sim.mechanisms.members import PEOPLE
+from sim.world import Int64s
 
-ACTIVITY = {FARM: "farm", LOCAL: "local", LOCAL_SKILLED: "local_skilled", OWN: "own", IDLE: "idle"}
 
-
-def stop_work(household: Any, idle_first: bool) -> None:
-    """Take one worker out of the activity that is left first."""
-    h = household
-    activity = leaver_of_work.py_func(h.idle, h.farm, h.local, h.local_skilled, h.own, idle_first)
-    if activity != NOBODY:
-        name = ACTIVITY[activity]
-        setattr(h, name, getattr(h, name) - 1)
+def stop_work(household: Any, order: Int64s) -> None:
+    """Take one worker out of the first activity of `order`, positions in `PEOPLE`, that has one."""
+    for name in (PEOPLE[activity] for activity in order):
+        if getattr(household, name) > 0:
+            setattr(household, name, getattr(household, name) - 1)
+            return
 
 
 def keep_skills(household: Any, adults: int) -> None:

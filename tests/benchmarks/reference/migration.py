@@ -9,6 +9,7 @@ from typing import Any
 from sim.calendar import MONTHS_PER_YEAR
 from sim.mechanisms import migration as mechanism
 from sim.mechanisms import migration_kernel as kernel
+from sim.mechanisms.members import IDLE_FIRST
 from sim.mechanisms.migration import MigrationParameters
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
@@ -109,7 +110,7 @@ def _leave_work(h: Any, draw: float) -> None:
     """Take the leaver out of work and education; one without work may leave."""
     adults = h.adults()
     if h.idle > 0 or draw * (h.young() + h.mid()) < h.workers():
-        stop_work(h, idle_first=True)
+        stop_work(h, IDLE_FIRST)
     h.tertiary -= h.tertiary > 0 and draw * adults < h.tertiary
     keep_skills(h, adults - 1)
 
