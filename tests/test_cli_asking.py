@@ -36,7 +36,7 @@ def test_from_new_to_a_run(call: Call, tmp_path: Path) -> None:
     assert "countysim run my_question.yaml" in out
     code, out, _ = call("validate", "my_question.yaml")
     assert code == 0
-    assert "10 runs in all" in out
+    assert "15 runs in all" in out  # the scenario, the documented reforms, none; five seeds
     assert call("run", "my_question.yaml", "--share", "0.001", "--months", "2", "--seeds", "1", "--lang", "zh")[0] == 0
     manifest = json.loads((tmp_path / "out" / "my_question" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["scenario"]["title"] == {"en": "My question", "zh": "我的问题"}
