@@ -22,7 +22,7 @@ from typing import IO
 
 from sim.errors import ResultsError
 from sim.execution.compiling import compile_side_by_side
-from sim.execution.kept import program_hash
+from sim.execution.kept import code_hash
 from sim.execution.pools import in_processes
 from sim.execution.work import Answer, Failure, Simulate, work
 from sim.model import CountyModel
@@ -46,7 +46,7 @@ class Task:
     @cached_property
     def run(self) -> str:
         """SHA-256 of what decides the run's record."""
-        content = f"{self.scenario.hash} {self.seed} {program_hash()}"
+        content = f"{self.scenario.hash} {self.seed} {code_hash(self.scenario)}"
         return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -63,7 +63,7 @@ class Ledger:
     def spend_programme(self, levers: LeverBoard, programme: str, by_county: Floats) -> None:
         """Book public money that one programme spends on itself (staff, promotion).
 
-        `by_county` is CNY of the month, shape (6,). Nothing stops at a budget: it may be overdrawn.
+        `by_county` is CNY of the month, shape (6,). Whoever calls asks first whether the budget affords it.
         """
         self._book(levers, self._own[self.programmes.index(programme)], by_county)
 

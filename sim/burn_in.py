@@ -86,7 +86,7 @@ def burn_in(world: World, parameters: Parameters) -> None:
 
     Reads base.value_added_2022, shape (6, 10), and base.above_2022, shape (6,), as the published margins (CNY
     a year) and writes base.value_added_by_month, shape (12, 6, 10), base.above_by_month, shape (12, 6),
-    base.demand and base.labour_cost, shape (6, 10, 2), the enterprise rows and the county rows. The signed
+    base.labour_cost, shape (6, 10, 2), the enterprise rows and the county rows. The signed
     values of 2020-22 are assumptions of `ProjectParameters`.
 
     Args:
@@ -107,7 +107,6 @@ def burn_in(world: World, parameters: Parameters) -> None:
     _choose_labour_unit(world, p, workers)
     world.base.value_added_by_month[:] = history.value_added()
     world.base.above_by_month[:] = history.above()
-    world.base.demand[:] = production.sum_by_cell(world.enterprises, world.enterprises.demand)
     world.counties.value_added[:] = world.base.value_added_by_month[-1]
     world.counties.value_added_above[:] = world.base.above_by_month[-1]
     world.counties.landed_projects[:] = 0.0

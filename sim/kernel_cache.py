@@ -16,8 +16,9 @@ INDEX, DATA = ".nbi", ".nbc"
 def drop_stale(package: Path) -> int:
     """Remove outdated kernels below a package and return the number of files removed.
 
-    A kernel is outdated when a source that has kernels was changed after it was compiled. Kernels that cannot be
-    removed stay: an installed package that this user cannot write is not changed by him either.
+    A kernel is outdated when a source that has kernels was changed after it was compiled. Kernels kept elsewhere, as
+    the package cannot be written or ``NUMBA_CACHE_DIR`` says so, are not found: whoever updates such a package empties
+    that folder.
     """
     indexes = list(package.rglob(f"*{INDEX}"))
     newest = max((_written(source) for source in {_source_of(index) for index in indexes}), default=0)

@@ -1,8 +1,8 @@
 """Levers: the only way a policy touches the world.
 
-A lever declares its unit, its neutral value, the axes it is spread over and how contributions of several programmes
-combine. Contributions are kept by programme, so that what a mechanism spends under a lever can be booked to the
-programmes that caused it. Every month starts neutral: the end of a policy is exact.
+A lever declares its unit, its neutral value by county and how contributions of several programmes combine. These are
+kept by programme, so that what a mechanism spends under a lever can be booked to the programmes that caused it.
+Every month starts neutral: the end of a policy is exact.
 """
 
 from __future__ import annotations
@@ -173,12 +173,14 @@ class LeverBoard:
         return bool(np.all(self._values_and_parts()[0] == self._neutral[:, None]))
 
     def funds(self, lever: Lever) -> float:
-        """Return the money (CNY) the contributing programmes may still spend; infinite when none has a budget."""
-        held = 0.0
-        for remaining, parts in zip(self._remaining.tolist(), self.shares(lever).tolist(), strict=True):
-            if any(parts):
-                held += remaining
-        return held
+        """Return the money (CNY) that may be spent under a lever without overdrawing a contributor's budget.
+
+        Each pays its share of what is spent, at most that in the county where it is largest. Infinite when no
+        contributor has a budget, 0 when there is none.
+        """
+        largest = self.shares(lever).max(axis=1, initial=0.0).tolist()
+        held = (left / part for left, part in zip(self._remaining.tolist(), largest, strict=True) if part > 0.0)
+        return min(held, default=0.0)
 
     def affords(self, programme: str, amount: float) -> bool:
         """Say whether a programme's budget still holds `amount` CNY."""

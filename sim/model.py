@@ -66,7 +66,7 @@ class CountyModel(mesa.Model):
         self._plug_into_mesa()
         self.check = MonthCheck(self.world) if check else None
         self.record = Record(scenario.months, self.levers.programmes, self.world.base)
-        self.record.take(self.world, self.ledger, self.levers)
+        self.record.take(self.world, self.ledger)
 
     def _build(self, share: float, threads: int) -> None:
         """Make the starting world: statistics, burn-in of firms, then each mechanism's own starting state."""
@@ -141,7 +141,7 @@ class CountyModel(mesa.Model):
         begin = perf_counter()
         if self.check is not None:
             self.check.close(self.world, self.ledger, self.levers)
-        self.record.take(self.world, self.ledger, self.levers)
+        self.record.take(self.world, self.ledger)
         self.datacollector.collect(self)
         self.timings["observables"] = self.timings.get("observables", 0.0) + perf_counter() - begin
         self.world.month += 1

@@ -130,7 +130,7 @@ def plan(scenario: Scenario) -> list[Job]:
 
 
 def simulate(job: Job, threads: int = 1, after_month: Callable[[], None] | None = None) -> Finished:
-    """Simulate one run; the same job gives the same bits on any machine thread count."""
+    """Simulate one run; the same job gives the same bits at any number of threads."""
     model = CountyModel(job.scenario, seed=job.seed, threads=threads)
     share = realised_share(model.world)
     accounts = ClosingAccounts(model.world, job.scenario.months)

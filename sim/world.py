@@ -298,7 +298,6 @@ class Base:
             what they aim at, by county and sector, shape (6, N_SECTORS).
         below_firms: firms below designated size at the start by county and sector, shape (6, N_SECTORS).
         above_by_month: CNY of above-size industry for each month of 2022, shape (12, 6).
-        demand: CNY a month a firm cell could sell in January 2023, shape (6, N_SECTORS, N_SIZES).
         consumption: CNY of January 2023 by county, shape (6,).
         wage: CNY a month in January 2023 by county and skill, shape (6, 2).
         rent: CNY/mu/year in January 2023 by county, shape (6,).
@@ -326,7 +325,6 @@ class Base:
     value_added_2022: Floats = field(default_factory=lambda: np.zeros((N_COUNTIES, N_SECTORS)))
     value_added_by_month: Floats = field(default_factory=lambda: np.zeros((12, N_COUNTIES, N_SECTORS)))
     above_by_month: Floats = field(default_factory=lambda: np.zeros((12, N_COUNTIES)))
-    demand: Floats = field(default_factory=lambda: np.ones((N_COUNTIES, N_SECTORS, N_SIZES)))
     consumption: Floats = field(default_factory=lambda: np.ones(N_COUNTIES))
     wage: Floats = field(default_factory=lambda: np.ones((N_COUNTIES, N_SKILLS)))
     rent: Floats = field(default_factory=lambda: np.ones(N_COUNTIES))

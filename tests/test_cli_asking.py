@@ -67,6 +67,26 @@ def test_schema_is_printed_or_written(call: Call, tmp_path: Path) -> None:
     assert call("schema", "--out", "sub/schema.json", "--force")[0] == 0
 
 
+def test_paths_in_brackets_are_printed_as_they_are(call: Call, tmp_path: Path) -> None:
+    """Brackets would be markup to what prints, and a pattern to what clears up."""
+    code, out, _ = call("new", "[bold]/[x].yaml")
+    assert code == 0
+    for words in ("Wrote [bold]/[x].yaml.", "validate [bold]/[x].yaml", "run [bold]/[x].yaml"):
+        assert words in out
+    left = tmp_path / "out" / ".[test].draft-abcd1234"
+    left.mkdir(parents=True)
+    tiny = ("--share", "0.001", "--months", "2", "--seeds", "1", "--out", "out/[test]")
+    code, out, _ = call("run", "[bold]/[x].yaml", *tiny)
+    assert code == 0
+    for words in ("\n[x]: 2 months", "Report: out/[test]/report.html", "Results: out/[test] (evidence.csv"):
+        assert words in out
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["[test]"]
+    code, out, _ = call("compare", "out/[test]", "--against", "none", "--out", "out/[both]")
+    assert (code, "out/[both]" in out.splitlines()[-1]) == (0, True)
+    code, out, _ = call("population", "--share", "0.001", "--out", "out/[map].png")
+    assert (code, "Map of villages: out/[map].png" in out) == (0, True)
+
+
 def test_validate_counts_what_would_run(call: Call) -> None:
     code, out, _ = call("validate", "relocation_homes")
     assert code == 0

@@ -132,6 +132,12 @@ def test_the_mechanisms_page_lists_every_mechanism_in_month_order() -> None:
     assert list(listed) == [mechanism.name for mechanism in MECHANISMS]
 
 
+def test_the_mechanisms_page_names_every_file() -> None:
+    text = (ROOT / "docs/mechanisms.md").read_text(encoding="utf-8")
+    files = {path.name for path in (ROOT / "sim/mechanisms").glob("*.py")} - {"__init__.py", "base.py"}
+    assert {name for name in files if f"`{name}`" not in text} == set()
+
+
 def test_the_month_page_lists_the_phases_in_order() -> None:
     text = (DOCS / "month.md").read_text(encoding="utf-8")
     for phase in dict.fromkeys(mechanism.phase for mechanism in MECHANISMS):

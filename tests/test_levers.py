@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.accounting import Ledger
 from sim.levers import LEVERS, Lever, LeverBoard
 from sim.places import N_COUNTIES
 
@@ -82,14 +83,27 @@ def test_the_end_of_a_policy_is_exact_and_budgets_survive_the_month() -> None:
     assert board.funds(LEVERS[0]) == 70.0
 
 
-def test_funds_are_those_of_the_programmes_that_move_the_lever() -> None:
+def test_funds_are_what_no_contributor_is_overdrawn_by() -> None:
+    """Each pays its share, in the worst case all of it in the county where that is largest."""
     board = LeverBoard(["p", "q", "idle"])
     for name, budget in (("p", 5.0), ("q", 7.0), ("idle", 1000.0)):
         board.grant(name, budget)
     board.write(SUM, "p", 1.0, HERE)
     board.write(SUM, "q", 1.0, EVERYWHERE)
-    assert board.funds(SUM) == 12.0
+    assert board.funds(SUM) == 7.0, "half of it from p in one county, all of it from q in the others"
     assert board_with(SUM, 1.0).funds(SUM) == np.inf
+
+
+def test_the_poorer_of_two_programmes_bounds_what_both_pay() -> None:
+    board, here = LeverBoard(["poor", "rich"]), np.where(HERE, 1.0, 0.0)
+    for name, budget in (("poor", 5.0), ("rich", 1000.0)):
+        board.grant(name, budget)
+        board.write(SUM, name, 1.0, HERE)
+    assert board.funds(SUM) == 10.0
+    Ledger(["poor", "rich"]).spend(board, SUM, board.funds(SUM) * here / here.sum())
+    assert board.affords("poor", 0.0)
+    assert not board.affords("poor", 0.01)
+    assert board.affords("rich", 995.0)
 
 
 def test_writing_again_replaces_a_programmes_own_contribution() -> None:

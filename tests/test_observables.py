@@ -37,23 +37,23 @@ def test_an_indicator_needs_a_known_unit() -> None:
 
 
 def test_row_zero_is_the_start_and_rows_fill_one_after_the_other() -> None:
-    world, ledger, levers = small_world(), Ledger(["relocation"]), LeverBoard(["relocation"])
+    world, ledger = small_world(), Ledger(["relocation"])
     record = Record(2, ["relocation"], world.base)
     for residents in (100.0, 200.0, 300.0):
         world.counties.residents[:] = residents
-        record.take(world, ledger, levers)
+        record.take(world, ledger)
     assert record.series("family_residents_rural", "qujiang").tolist() == [100.0, 200.0, 300.0]
     assert record.at("family_residents_rural", "qujiang", -1) == 100.0
     assert record.total("family_residents_rural", CITY, 0, 1) == 6 * 500.0
     assert record.mean("family_residents_rural", CITY, 0, 1) == 6 * 250.0
     with pytest.raises(ResultsError, match="full"):
-        record.take(world, ledger, levers)
+        record.take(world, ledger)
 
 
 def test_months_outside_the_run_and_unknown_names_are_refused() -> None:
     world = small_world()
     record = Record(1, [], world.base)
-    record.take(world, Ledger([]), LeverBoard([]))
+    record.take(world, Ledger([]))
     with pytest.raises(ResultsError, match="does not cover"):
         record.at("gdp", CITY, 0)
     with pytest.raises(ResultsError, match="Did you mean 'gini'"):
@@ -66,7 +66,7 @@ def test_public_cost_is_kept_by_programme_and_place() -> None:
     world, ledger, levers = small_world(), Ledger(["a", "b"]), LeverBoard(["a", "b"])
     ledger.spend_programme(levers, "b", np.arange(6.0))
     record = Record(0, ["a", "b"], world.base)
-    record.take(world, ledger, levers)
+    record.take(world, ledger)
     assert record.public_cost[0, 0].sum() == 0.0
     assert record.public_cost[0, 1].tolist() == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 15.0]
     assert record.at("public_cost", CITY, -1) == 15.0
@@ -158,7 +158,7 @@ def test_observing_changes_nothing_and_a_record_can_be_sent_to_another_process()
     world = small_world()
     before = world.households.copy()
     record = Record(0, ["relocation"], world.base)
-    record.take(world, Ledger(["relocation"]), LeverBoard(["relocation"]))
+    record.take(world, Ledger(["relocation"]))
     for name in before.column_names():
         np.testing.assert_array_equal(getattr(before, name), getattr(world.households, name))
     again = pickle.loads(pickle.dumps(record))

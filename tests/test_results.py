@@ -155,7 +155,7 @@ def test_a_folder_is_whole_or_absent(tmp_path: Path, error: type[BaseException])
         write_half(force=False)
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "manifest.json").write_text("{}")
+    (tmp_path / "run" / "manifest.json").write_text('{"scenarios": []}')
     with pytest.raises(error):
         write_half(force=True)
     assert list(files_of(tmp_path)) == ["run/manifest.json"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from sim.results import RunResult
 from sim.results.snapshots import closing_file
 from sim.runs import plan, run
 from sim.scenario import Scenario, load_scenario
+from tests.report.results import ASKED, made_result
 from tests.test_scenario_mistakes import problems_of, write
 
 HOMES = "relocation.homes_per_month"
@@ -257,17 +259,52 @@ def test_draws_are_common_until_the_sweep_takes_hold(result: RunResult) -> None:
 
 
 def test_the_table_shows_what_the_sweep_moves_and_what_it_does_not(result: RunResult) -> None:
-    console = Console(width=200, record=True)
-    parts = sweep_table(result, 200)
-    for part in parts:
-        console.print(part)
-    text = console.export_text()
+    text = printed(result)
     assert "2 points" in text
     assert "forest_tenure.service_centres" in text
     assert "share, Quzhou" in text
     assert "platform phds" not in text
     narrow = sweep_table(result, 50)
     assert "a wider terminal" in str(narrow[1])
+
+
+def printed(result: RunResult) -> str:
+    console = Console(width=200, record=True)
+    for part in sweep_table(result, 200):
+        console.print(part)
+    return console.export_text()
+
+
+def swept_gdp(first: Sequence[float], second: Sequence[float]) -> RunResult:
+    """Return a sweep of two points that differ in the city's monthly GDP alone, CNY by seed."""
+    points = [{"label": label, "values": {HOMES: homes}} for label, homes in ((ASKED, 300), ("other", 150))]
+    return made_result({ASKED: first, "other": second}, sweep=points)
+
+
+def test_the_table_asks_as_much_of_a_difference_as_few_seeds_demand() -> None:
+    """Differences of 4 and of 40 standard errors over two seeds, whose interval reaches 12.7 of them."""
+    unsure, sure = swept_gdp([2e9, 2e9], [2.3e9, 2.5e9]), swept_gdp([2e9, 2e9], [2.39e9, 2.41e9])
+    assert "No main outcome differs between the points by more than chance." in printed(unsure)
+    said = printed(sure)
+    assert "gdp, Quzhou" in said
+    assert "95% interval of the difference over 2 seeds" in said
+
+
+def test_with_one_seed_the_table_says_that_chance_is_unknown() -> None:
+    said = printed(swept_gdp([2e9], [2.4e9]))
+    assert "gdp, Quzhou" in said
+    assert "one seed: nobody can say how much of a difference is chance" in said
+    assert "≈" not in said
+    same = printed(swept_gdp([2e9], [2e9]))
+    assert "No main outcome differs between the points." in same
+
+
+def test_a_point_within_chance_is_marked_beside_one_that_is_not() -> None:
+    points = [{"label": label, "values": {HOMES: homes}} for label, homes in ((ASKED, 300), ("a", 150), ("b", 75))]
+    gdp = {ASKED: [2e9, 2e9], "a": [2.3e9, 2.5e9], "b": [2.39e9, 2.41e9]}
+    lines = printed(made_result(gdp, sweep=points)).splitlines()
+    marked = {homes: "≈" in line for line in lines for homes in ("300", "150", "75") if line.split()[:1] == [homes]}
+    assert marked == {"300": False, "150": True, "75": False}
 
 
 def test_without_a_sweep_there_is_no_table(result: RunResult) -> None:

@@ -156,18 +156,10 @@ def _counties(rng: np.random.Generator) -> Counties:
 
 
 def _add_base(world: World) -> None:
-    base, firms = world.base, world.enterprises
+    base = world.base
     base.wage[:] = world.counties.wage
     base.rent[:] = world.counties.forest_rent
     base.labour_cost[:] = 6_500.0
-    base.demand[:] = 0.0
-    live = firms.active == 1
-    np.add.at(
-        base.demand,
-        (firms.county[live], firms.sector[live], firms.size[live]),
-        firms.weight[live] * firms.value_added[live],
-    )
-    base.demand[:] = np.maximum(base.demand, 1.0)
     base.farm_value_added[:] = 1.0e6
     base.income_target[:] = np.array([30_000.0, 57_000.0])
     base.income_shares[:] = np.array([[0.58, 0.24, 0.035, 0.145], [0.57, 0.12, 0.14, 0.17]])

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -23,8 +22,9 @@ from calibration.sensitivity.pictures import draw_indices
 from calibration.sensitivity.sobol import TOTAL_OF_NOTHING, Floats, Indices, design, indices, varies
 from calibration.sensitivity.study import DUMMY, Study, middle, point
 from sim.errors import ResultsError
+from sim.results.folders import MANIFEST_FILE, read_manifest, replaced_file
 
-RUNS, MANIFEST, INDICES, OUTPUTS, PICTURE = "runs.jsonl", "manifest.json", "indices.csv", "outputs.csv", "indices.png"
+RUNS, INDICES, OUTPUTS, PICTURE = "runs.jsonl", "indices.csv", "outputs.csv", "indices.png"
 PACKAGES = ("countysim", "numpy", "numba", "SALib")
 
 
@@ -90,7 +90,7 @@ def run_study(
         progress: told how many runs are done.
 
     Raises:
-        ResultsError: the folder holds another study, cannot be written, or a run failed.
+        ResultsError: the folder holds another study or no study at all, cannot be written, or a run failed.
     """
     _check_folder(study, folder, force=force)
     operators = {output.name: output.operator for output in study.outputs}
@@ -104,16 +104,21 @@ def run_study(
 
 
 def _check_folder(study: Study, folder: Path, *, force: bool) -> None:
-    manifest = folder / MANIFEST
-    if manifest.is_file() and not force:
-        written = json.loads(manifest.read_text(encoding="utf-8"))
-        if written.get("hash") != study.hash:
-            raise ResultsError(
-                f"{folder} holds the results of another study. "
-                "Choose another folder with --out, or replace them with --force."
-            )
     if folder.exists() and not folder.is_dir():
         raise ResultsError(f"{folder} is a file; choose another folder with --out")
+    if not (folder / MANIFEST_FILE).is_file():
+        return
+    written = read_manifest(folder)
+    if "study" not in written:
+        raise ResultsError(
+            f"{folder} holds no study: another command wrote its {MANIFEST_FILE}, so --force leaves it alone. "
+            "Choose another folder with --out."
+        )
+    if written.get("hash") != study.hash and not force:
+        raise ResultsError(
+            f"{folder} holds the results of another study. "
+            "Choose another folder with --out, or replace them with --force."
+        )
 
 
 def _design_tasks(study: Study) -> list[Task]:
@@ -171,7 +176,7 @@ def _write(result: StudyResult, runs: int, folder: Path) -> None:
     draw_indices(result).savefig(picture, format="png", dpi=110)
     _replace(folder / PICTURE, picture.getvalue())
     text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    _replace(folder / MANIFEST, text.encode("utf-8"))
+    _replace(folder / MANIFEST_FILE, text.encode("utf-8"))
 
 
 INDEX_COLUMNS = ("outcome", "factor", "first_order", "first_order_error", "total", "total_error")
@@ -210,10 +215,5 @@ def _csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file beside itself and rename it, so that it is whole or as it was."""
-    draft = path.with_name(f".{path.name}.draft")
-    with draft.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(path)
+    with replaced_file(path) as draft:
+        draft.write_bytes(content)

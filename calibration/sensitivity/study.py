@@ -142,7 +142,7 @@ def _read(path: Path, root: Node, reader: FieldReader) -> Study | None:
         seed=seed,
         replicates=_replicates(reader, top.get("replicates")),
         factors=_factors(reader, root, top.get("factors"), scenario),
-        outputs=_outputs(reader, root, top.get("outputs"), scenario.months),
+        outputs=_outputs(reader, top.get("outputs"), scenario.months),
     )
 
 
@@ -238,7 +238,7 @@ def _factor(reader: FieldReader, key: str, node: Node, declared: Declaration) ->
     return dataclasses.replace(declared, default=(low + high) / 2.0, low=low, high=high, prior="split")
 
 
-def _outputs(reader: FieldReader, root: Node, node: Node | None, months: int) -> tuple[Output, ...]:
+def _outputs(reader: FieldReader, node: Node | None, months: int) -> tuple[Output, ...]:
     if node is None or node.value == EVIDENCE:
         return tuple(_evidence_output(name) for name in OPERATORS)
     if not isinstance(node.value, list) or not node.value:

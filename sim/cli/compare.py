@@ -71,7 +71,7 @@ def show_comparison(
     if out is not None:
         with replaced_folder(out, force=force) as draft:
             _write(draft, folders, comparisons, gainful, chosen, place, language)
-        console.print(f"\n{text('compare.written', language, folder=out)}", highlight=False)
+        console.print(f"\n{text('compare.written', language, folder=out)}", highlight=False, markup=False)
 
 
 def _differences(comparisons: Sequence[Comparison], place: str, month: str | None, language: Language) -> Table:
@@ -117,8 +117,7 @@ def _short(text_with_unit: str) -> str:
 
 def indicator_label(name: str, language: Language) -> str:
     """Return what an indicator is called."""
-    indicator = INDICATORS[POSITION[name]]
-    return indicator.en if language == "en" else indicator.zh
+    return INDICATORS[POSITION[name]].label(language)
 
 
 def _change(difference: float, error: float, finest: int) -> str:
@@ -132,7 +131,7 @@ def _print_gains(comparison: Comparison, chosen: Sequence[Grouping], language: L
     try:
         gains = [(by, comparison.gains(by)) for by in (*chosen, "all")]
     except ResultsError as error:
-        console.print(f"\n{text('compare.no_gains', language, reason=error)}", highlight=False)
+        console.print(f"\n{text('compare.no_gains', language, reason=error)}", highlight=False, markup=False)
         return False
     first, second = comparison.names
     names = [text(key, language, threshold=f"{THRESHOLD:g}", second=second) for key in _GAIN_COLUMNS]
@@ -215,7 +214,7 @@ def _print_notes(comparisons: Sequence[Comparison], gainful: Sequence[Comparison
         notes.append(text("compare.versions", language, versions=", ".join(sorted(versions))))
     console.print()
     for note in notes:
-        console.print(f"[dim]{note}[/dim]", highlight=False)
+        console.print(note, style="dim", highlight=False, markup=False)
 
 
 def _write(

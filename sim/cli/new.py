@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from sim.errors import Problem, ResultsError, ScenarioError
+from sim.results.folders import replaced_file
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.files import SHIPPED_FOLDERS, SUFFIXES, find_scenario
 from sim.scenario.starter import starter_text
@@ -33,15 +34,11 @@ def write_starter(path: Path, extends: str, language: Language) -> None:
     if target.exists():
         raise ResultsError(f"{target} exists and stays as it is. Choose another name: countysim new another.yaml")
     text = starter_text(_parent(target, extends), extends, str(target), _schema_address(), language)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        raise ResultsError(f"{target} cannot be written: {error.strerror}") from error
-    console.print(f"Wrote {target}. Change it, then:\n", highlight=False)
-    console.print(f"  countysim validate {target}", highlight=False)
-    console.print(f"  countysim run {target} --share 0.01", highlight=False)
+    with replaced_file(target) as draft:
+        draft.write_text(text, encoding="utf-8", newline="\n")
+    console.print(f"Wrote {target}. Change it, then:\n", highlight=False, markup=False)
+    console.print(f"  countysim validate {target}", highlight=False, markup=False)
+    console.print(f"  countysim run {target} --share 0.01", highlight=False, markup=False)
 
 
 def _parent(target: Path, extends: str) -> Scenario:

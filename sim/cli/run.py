@@ -54,6 +54,7 @@ def run_command(
         RunError: no seed came through.
         TooLittleMemoryError: the runs do not fit into the memory.
         typer.Exit: with code 1, when some runs failed; the others are written.
+        SystemExit, OSError, UnicodeError: the results are written, but could not be printed.
     """
     scenario = load_scenario(path)
     if months is not None:
@@ -65,21 +66,24 @@ def run_command(
         with progress_line(console) as report:
             kept = KeptRuns(claim.unfinished)
             result = run(scenario, share=share, seeds=seeds, threads=threads, progress=report, kept=kept)
-        _print_result(result, profile)  # the answer first: pictures take longer than a small run
+        fault = _fault_of_printing(result, profile)  # the answer first: pictures take longer than a small run
         with progress_line(console) as report:
             report("writing results, pictures and report", 0, 1)
             result.save(folder, force=force, draw=lambda result, plots: _draw(result, plots, language))
         failed = list(failure_lines(result.manifest, claim.kept_line()))
         if not failed:
             claim.finish()
+    if fault is not None:
+        for line in (f"The results are written in {folder}; only printing them failed.", *failed):
+            fault.add_note(line)
+        raise fault
     if result.manifest["reused_runs"]:
         console.print(reused_line(result.manifest))
     for line in failed:
         console.print(line, markup=False, style="red")
-    console.print(f"\nReport: {folder / REPORT_FILE}", highlight=False)
-    console.print(
-        f"Results: {folder} (evidence.csv, series.nc, public_cost.csv, plots, manifest.json)", highlight=False
-    )
+    console.print(f"\nReport: {folder / REPORT_FILE}", highlight=False, markup=False)
+    contents = "evidence.csv, series.nc, public_cost.csv, plots, manifest.json"
+    console.print(f"Results: {folder} ({contents})", highlight=False, markup=False)
     if failed:
         raise typer.Exit(1)
 
@@ -101,6 +105,16 @@ def shortened(scenario: Scenario, months: int) -> Scenario:
     saved = tuple(month for month in scenario.outputs.households if month < months)
     outputs = dataclasses.replace(scenario.outputs, households=saved)
     return dataclasses.replace(scenario, months=months, outputs=outputs)
+
+
+def _fault_of_printing(result: RunResult, profile: bool) -> BaseException | None:
+    """Print the result; return what stopped it: a closed pipe (SystemExit), a full disk, signs the encoding lacks."""
+    try:
+        _print_result(result, profile)
+    except (SystemExit, OSError, UnicodeError) as fault:
+        console.quiet = True  # what it could not print, it would try again with the next line
+        return fault
+    return None
 
 
 def _print_result(result: RunResult, profile: bool) -> None:

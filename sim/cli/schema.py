@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.errors import ResultsError
 from sim.registry import default_parameters, installed_policies
+from sim.results.folders import replaced_file
 from sim.scenario.schema import scenario_schema
 
 
@@ -37,8 +38,6 @@ def write_schema(out: Path | None, force: bool) -> None:
         return
     if out.exists() and not force:
         raise ResultsError(f"{out} exists. Choose another file with --out, or replace it with --force.")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(schema_text(), encoding="utf-8")
-    except OSError as error:
-        raise ResultsError(f"{out} cannot be written: {error.strerror}") from error
+    text = schema_text()
+    with replaced_file(out) as draft:
+        draft.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The commands that explain: evidence, population, policies, parameters, validate."""
+"""The commands ``countysim evidence`` and ``countysim population``: what the model starts from."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def show_population(share: float, seed: int, out: Path, force: bool) -> None:
         )
     console.print(table)
     save_village_map(world.villages, evidence, out)
-    console.print(f"\nMap of villages: {out}")
+    console.print(f"\nMap of villages: {out}", markup=False)
 
 
 def _percent(value: float) -> str:

@@ -12,12 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.cli.tables import HEADLINES, number, plain_table, short_unit
+from sim.comparison.chance import CONFIDENCE, is_clear
 from sim.observables.indicators import INDICATORS, POSITION
 from sim.places import CITY_INDEX, NAMES
 from sim.results import RunResult
 from sim.results.records import Floats
 
-STANDARD_ERRORS = 2.0
 COLUMN = 14
 """Characters of an outcome's column; as many outcomes are shown as the terminal is wide."""
 
@@ -37,9 +37,19 @@ class Swept:
     by_seed: Floats
 
     @property
+    def has_spread(self) -> bool:
+        """Say whether there are several seeds: one tells nothing of chance."""
+        return len(self.by_seed[0]) > 1
+
+    def differs(self, row: int) -> bool:
+        """Say whether a point differs from the first one by more than chance; with one seed, whether it differs."""
+        difference = self.by_seed[row] - self.by_seed[0]
+        return is_clear(difference) if self.has_spread else bool(np.any(difference))
+
+    @property
     def is_moved(self) -> bool:
-        """Say whether a point differs from the first one by more than chance."""
-        return any(_in_errors(row - self.by_seed[0]) > STANDARD_ERRORS for row in self.by_seed)
+        """Say whether any point differs from the first one, see `differs`."""
+        return any(map(self.differs, range(len(self.by_seed))))
 
     @property
     def change(self) -> float:
@@ -47,14 +57,6 @@ class Swept:
         means = self.by_seed.mean(axis=1)
         largest = float(np.abs(means - means[0]).max())
         return largest / abs(float(means[0])) if means[0] else math.inf
-
-
-def _in_errors(difference: Floats) -> float:
-    mean = abs(float(difference.mean()))
-    if mean == 0.0:
-        return 0.0
-    error = float(difference.std(ddof=1)) / math.sqrt(difference.size) if difference.size > 1 else 0.0
-    return mean / error if error > 0.0 else math.inf
 
 
 def sweep_table(result: RunResult, width: int) -> list[Table | Text]:
@@ -70,7 +72,8 @@ def sweep_table(result: RunResult, width: int) -> list[Table | Text]:
     moved = [each for each in _outcomes(result, [point["label"] for point in points]) if each.is_moved]
     title = f"\nThe sweep: {len(points)} points, outcomes in {result.manifest['last_month']}"
     if not moved:
-        return [Text(f"{title}\nNo main outcome differs between the points by more than chance.")]
+        beyond = " by more than chance" if len(result.seeds) > 1 else ""
+        return [Text(f"{title}\nNo main outcome differs between the points{beyond}.")]
     settings = list(points[0]["values"])
     room = max(1, (width - sum(len(name) + 1 for name in settings)) // COLUMN)
     shown = [each for each in moved if each in sorted(moved, key=lambda each: -each.change)[:room]]
@@ -83,7 +86,14 @@ def sweep_table(result: RunResult, width: int) -> list[Table | Text]:
         table.add_row(*values, *(_cell(each, row) for each in shown))
     hidden = len(moved) - len(shown)
     more = f"; {hidden} more outcomes change: a wider terminal shows them" if hidden else ""
-    return [table, Text(f"≈ differs from the first row by less than {STANDARD_ERRORS:g} standard errors{more}", "dim")]
+    return [table, Text(f"{_chance(len(result.seeds))}{more}", "dim")]
+
+
+def _chance(seeds: int) -> str:
+    """Return what the table tells of chance."""
+    if seeds == 1:
+        return "one seed: nobody can say how much of a difference is chance"
+    return f"≈ cannot be told apart from the first row ({CONFIDENCE:.0%} interval of the difference over {seeds} seeds)"
 
 
 def _outcomes(result: RunResult, labels: Sequence[str]) -> list[Swept]:
@@ -103,5 +113,5 @@ def _plain(value: Any) -> str:
 
 def _cell(outcome: Swept, row: int) -> str:
     mean = number(float(outcome.by_seed[row].mean()), outcome.unit)
-    near = row > 0 and _in_errors(outcome.by_seed[row] - outcome.by_seed[0]) <= STANDARD_ERRORS
+    near = row > 0 and outcome.has_spread and not outcome.differs(row)
     return f"≈ {mean}" if near else mean

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -63,12 +64,12 @@ def plain_table(title: str, *columns: str, numbers: Sequence[str] = (), whole: S
 
 
 def seeds_line(result: RunResult) -> str:
-    """Return what was run: scenario, seeds, months, share asked and realised."""
+    """Return what was run, with markup: scenario, seeds, months, share asked and realised."""
     share, manifest = result.manifest["share"], result.manifest
     realised = sum(share["realised"].values()) / len(share["realised"])
     months = result.data.rows - 1
     return (
-        f"\n[bold]{result.scenarios[0]}[/bold]: {months} months ({manifest['first_month']} to "
+        f"\n[bold]{escape(result.scenarios[0])}[/bold]: {months} months ({manifest['first_month']} to "
         f"{manifest['last_month']}), {len(result.seeds)} seeds, share {share['asked']:g} "
         f"(realised {realised:.4f}), {manifest['timings']['wall']:.1f} s\n"
     )

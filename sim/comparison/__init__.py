@@ -6,7 +6,6 @@ the runs compared; with drawn parameters also their prior. They do not cover wha
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.calendar import month_label, parse_month
+from sim.comparison.chance import standard_error
 from sim.comparison.costs import CostOfOutcome, costs_of_outcomes
 from sim.comparison.gains import GROUPINGS, THRESHOLD, Gain, Grouping, Pairs, gains_by, pair_households
 from sim.comparison.pairing import Side, check_paired, side_by_side
@@ -188,11 +188,6 @@ class Comparison:
         differs.
         """
         return costs_of_outcomes(self.left, self.right, self.rows, place)
-
-
-def standard_error(values: Floats) -> float:
-    """Return the standard error of the mean of values by seed, shape (seeds,); NaN for one."""
-    return float(np.std(values, ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else math.nan
 
 
 def compare(first: RunResult, second: RunResult | None = None, *, against: str | None = None) -> Comparison:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from sim.comparison.chance import is_clear, standard_error
 from sim.observables.indicators import INDICATORS, POSITION
 from sim.places import place_index
 
@@ -28,8 +27,6 @@ OUTCOMES = {
 """What each programme is meant to bring; `ALL` stands for all programmes together."""
 NEGLIGIBLE = 1e-3
 """A programme whose cost differs by less than this part of it is as in the other run: others touched it in passing."""
-CLEAR = 2.0
-"""An effect within so many standard errors of nothing has no cost per unit."""
 _SINGULAR = {"persons": "person", "mu": "mu", "projects": "project", "CNY": "CNY"}
 
 
@@ -45,7 +42,7 @@ class CostOfOutcome:
         standard_error: of `effect` over seeds; NaN for one seed.
         effect_unit: unit of `effect`.
         cost_per_unit: cost / effect in `unit`: what one unit more costs, or one unit less saves; NaN where the
-            effect lies within CLEAR standard errors of zero, or where more is reached with less.
+            effect cannot be told apart from zero (with one seed it never can), or where more is reached with less.
         unit: unit of `cost_per_unit`, for instance ``CNY/person``.
     """
 
@@ -97,16 +94,14 @@ def _cost_of(programme: str, cost: float, name: str, difference: Floats) -> Cost
     by_seed = difference[:, 1:].sum(axis=1) if flow else difference[:, -1]
     effect_unit = indicator.unit.removesuffix("/month") if flow else indicator.unit
     effect = float(by_seed.mean())
-    seeds = len(by_seed)
-    error = float(np.std(by_seed, ddof=1)) / math.sqrt(seeds) if seeds > 1 else math.nan
-    clear = cost * effect > 0.0 and abs(effect) > (CLEAR * error if seeds > 1 else 0.0)
+    has_price = cost * effect > 0.0 and is_clear(by_seed)
     return CostOfOutcome(
         programme,
         cost,
         name,
         effect,
-        error,
+        standard_error(by_seed),
         effect_unit,
-        cost / effect if clear else math.nan,
+        cost / effect if has_price else math.nan,
         f"CNY/{_SINGULAR[effect_unit]}",
     )

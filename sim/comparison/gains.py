@@ -7,7 +7,6 @@ change of all. A household that only one of the runs has at its end is left out:
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR
+from sim.comparison.chance import standard_error
 from sim.errors import ResultsError, nearest
 from sim.places import COUNTIES
 
@@ -49,6 +49,8 @@ class Gain:
         standard_error: of `change` over seeds; NaN for one seed.
         better, worse: part of the persons whose household gains, or loses, more than THRESHOLD per person and year;
             chance is in both (who finds a vacant job), so they differ from 0 wherever anything differs.
+        deviations: by how much each seed pulls `change` from its mean (linear approximation), in its unit; they sum
+            to zero. Groups share their seeds, so the error of a difference of groups is that of their deviations.
     """
 
     group: str
@@ -59,6 +61,7 @@ class Gain:
     standard_error: float
     better: float
     worse: float
+    deviations: tuple[float, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,17 +162,32 @@ def _gain(group: str, sums: Floats) -> Gain:
     """Return the gain of a group from its sums by seed, shape (seeds, 6)."""
     mean = sums.mean(axis=0)
     before, change, better, worse = mean[_BEFORE:] / mean[_PERSONS]
-    error = ratio_error(sums[:, _CHANGE], sums[:, _PERSONS])
-    return Gain(group, *map(float, (mean[_HOUSEHOLDS], mean[_PERSONS], before, change, error, better, worse)))
+    deviations = ratio_deviations(sums[:, _CHANGE], sums[:, _PERSONS])
+    return Gain(
+        group=group,
+        households=float(mean[_HOUSEHOLDS]),
+        persons=float(mean[_PERSONS]),
+        before=float(before),
+        change=float(change),
+        standard_error=standard_error(deviations),
+        better=float(better),
+        worse=float(worse),
+        deviations=tuple(deviations.tolist()),
+    )
 
 
-def ratio_error(tops: Floats, bottoms: Floats) -> float:
-    """Return the standard error of a ratio of two means over seeds, each shape (seeds,); NaN for one seed.
+def ratio_deviations(tops: Floats, bottoms: Floats) -> Floats:
+    """Return by how much each seed pulls a ratio of two means over seeds from it, shape (seeds,), in its unit.
 
-    The usual linear approximation: the error of the mean of top - ratio * bottom, over the mean of the bottoms.
+    The usual linear approximation: top - ratio * bottom, over the mean of the bottoms. The standard error of their
+    mean is that of the ratio.
+
+    Args:
+        tops, bottoms: what is divided, by seed, each shape (seeds,).
     """
-    seeds = len(tops)
-    if seeds < 2:
-        return math.nan
-    rest = tops - tops.sum() / bottoms.sum() * bottoms
-    return float(np.sqrt(np.sum(rest**2) / (seeds * (seeds - 1))) / bottoms.mean())
+    return np.asarray((tops - tops.sum() / bottoms.sum() * bottoms) / bottoms.mean())
+
+
+def gap_error(one: Gain, other: Gain) -> float:
+    """Return the standard error of the difference of two groups' changes, CNY/person/year; NaN for one seed."""
+    return standard_error(np.subtract(one.deviations, other.deviations))

@@ -77,7 +77,7 @@ def _difference_cells(comparison: Comparison, language: Language) -> Cells:
     errors = difference.std(axis=0, ddof=1) / np.sqrt(seeds) if seeds > 1 else np.full(difference.shape[1:], np.nan)
     means = (first.mean(axis=0), second.mean(axis=0), difference.mean(axis=0), errors)
     for i, indicator in enumerate(INDICATORS):
-        label = indicator.en if language == "en" else indicator.zh
+        label = indicator.label(language)
         unit = check_unit(indicator.unit).label(language)
         for place in PLACES:
             k = place_index(place)
@@ -123,7 +123,7 @@ def write_costs(path: Path, comparisons: Iterable[Comparison], language: Languag
 def _cost_cells(comparison: Comparison, language: Language, place: str) -> Cells:
     for cost in comparison.costs(place):
         indicator = INDICATORS[POSITION[cost.indicator]]
-        label = indicator.en if language == "en" else indicator.zh
+        label = indicator.label(language)
         numbers = (cost.effect, cost.standard_error, cost.cost_per_unit)
         programme = (programme_name(cost.programme, language), csv_number(cost.cost))
         unit = check_unit(cost.effect_unit).label(language)

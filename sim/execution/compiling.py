@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sim.mechanisms.demography_kernel import live
+from sim.closing import ClosingAccounts, add_month
+from sim.execution.memory import affordable_compilers
 from sim.model import CountyModel
 from sim.registry import MECHANISMS
 from sim.scenario import load_scenario
@@ -21,30 +22,36 @@ from sim.scenario import load_scenario
 MOST_PROCESSES = 8
 """More would wait for the mechanism that takes longest."""
 _SMALLEST_SHARE, _SEED = 0.001, 1
+_PYTHON = f"{sys.version_info.major}{sys.version_info.minor}"
+"""As Numba names it in its index: kernels of another Python do not count."""
 _HELP = "import sys; from sim.execution.compiling import help_out; help_out(sys.argv[1])"
 
 
 def compile_side_by_side(cores: int) -> None:
-    """Compile every kernel of a month that is not on disk yet; does nothing when they are.
+    """Compile the kernels of a month that are not on disk yet; does nothing when they are.
+
+    A few that need a rare event, a finished home for instance, are compiled when it happens.
 
     Args:
-        cores: processor cores to use; with one there is nothing to share.
+        cores: processor cores to use, as far as the memory allows; with one there is nothing to share.
     """
-    processes = min(cores, MOST_PROCESSES)
-    if processes == 1 or is_compiled():
+    if cores == 1 or is_compiled():
         return
-    with TemporaryDirectory() as claims, _helpers(processes - 1, claims) as helpers:
+    helping = affordable_compilers(min(cores, MOST_PROCESSES) - 1)
+    with TemporaryDirectory() as claims, _helpers(helping, claims) as helpers:
         model = _tiny_model()
         for helper in helpers:
             _tell_to_begin(helper)
         _compile_unclaimed(model, Path(claims))
         for helper in helpers:
             helper.wait()
+        _compile_last(model)
 
 
 def is_compiled() -> bool:
-    """Say whether the last kernel of a month is on disk; then the others are."""
-    return any(Path(live.stats.cache_path).glob(f"{live.__module__.rpartition('.')[2]}.{live.__name__}-*.nbi"))
+    """Say whether the kernel of the closing tables is on disk, which is compiled when the others are."""
+    index = f"{add_month.__module__.rpartition('.')[2]}.{add_month.__name__}-*.py{_PYTHON}.nbi"
+    return any(Path(add_month.stats.cache_path).glob(index))
 
 
 def help_out(claims: str) -> None:
@@ -83,7 +90,11 @@ def _tell_to_begin(helper: subprocess.Popen[str]) -> None:
 
 
 def _tiny_model() -> CountyModel:
-    return CountyModel(load_scenario("documented_2024"), share=_SMALLEST_SHARE, seed=_SEED)
+    """Return a world in which every reform acts, as a mechanism without work calls few of its kernels."""
+    model = CountyModel(load_scenario("documented_2024"), share=_SMALLEST_SHARE, seed=_SEED)
+    for policy in model.policies:
+        policy.act(model.levers, month=0, strength=1.0)
+    return model
 
 
 def _compile_unclaimed(model: CountyModel, claims: Path) -> None:
@@ -94,3 +105,7 @@ def _compile_unclaimed(model: CountyModel, claims: Path) -> None:
         except FileExistsError:
             continue
         mechanism.step(model.world, model.parameters[mechanism.name], model.levers, model.ledger)
+
+
+def _compile_last(model: CountyModel) -> None:
+    ClosingAccounts(model.world, 1).add_month(model.world)

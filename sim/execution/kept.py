@@ -26,6 +26,7 @@ from sim.errors import ResultsError
 
 if TYPE_CHECKING:
     from sim.runs import Finished, Job
+    from sim.scenario import Scenario
 
 type Arrays = dict[str, np.ndarray[Any, Any]]
 
@@ -84,13 +85,18 @@ class KeptRuns:
 def key_of(job: Job) -> str:
     """Return the SHA-256 of what decides a run's content: not of the other runs of its scenario."""
     alone = dataclasses.replace(job.scenario, seeds=(job.seed,), counterfactuals=(), draws=None)
-    policies = [_source_of(type(policy).__module__) for policy in alone.policies.values()]
-    parts = (job.label, str(job.seed), alone.hash, json.dumps(alone.outputs.households), program_hash(), *policies)
+    parts = (job.label, str(job.seed), alone.hash, json.dumps(alone.outputs.households), code_hash(alone))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
+def code_hash(scenario: Scenario) -> str:
+    """Return the SHA-256 of the code of a scenario: this package's and that of its policies, a user's own included."""
+    policies = [_source_of(type(policy).__module__) for policy in scenario.policies.values()]
+    return hashlib.sha256("\0".join((_program_hash(), *policies)).encode()).hexdigest()
+
+
 @functools.cache
-def program_hash() -> str:
+def _program_hash() -> str:
     """Return the SHA-256 of this package's code and data and of the versions it computes with."""
     digest = hashlib.sha256(repr([sys.version, *map(version, _NUMERICAL)]).encode())
     for path in sorted(_files_below(_PACKAGE)):

@@ -21,6 +21,8 @@ COMMAND_BYTES = 430 * MB
 """A command with its libraries, pictures and a small run (measured: 407 MB at share 0.01)."""
 PROCESS_BYTES = 310 * MB
 """A process that only simulates, with its libraries and kernels (measured: 297 MB at share 0.01)."""
+COMPILER_BYTES = 600 * MB
+"""A process that compiles kernels (measured: 464 MB)."""
 FULL_WORLD_BYTES = 290 * MB
 """The world at share 1 while it is built and simulated (measured: 240 MB)."""
 FULL_TABLE_BYTES = 120 * MB
@@ -48,6 +50,12 @@ def affordable_workers(jobs: Sequence[Job], due: Sequence[Job], workers: int) ->
         if needed_bytes(jobs, share, fewer) <= free:
             return fewer
     raise TooLittleMemoryError(_refusal(jobs, share, free))
+
+
+def affordable_compilers(processes: int) -> int:
+    """Return how many of the processes that would help this one to compile the memory allows, perhaps none."""
+    free = available_bytes()
+    return processes if free is None else max(0, min(processes, (free - COMMAND_BYTES) // COMPILER_BYTES))
 
 
 def needed_bytes(jobs: Sequence[Job], share: float, workers: int) -> float:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from sim.places import KECHENG, N_COUNTIES
 from sim.world import CORE, Floats, Int8s, Int64s
-
-type Column = NDArray[Any]
 
 OWN_COUNTY, CORE_TOWN = range(2)
 N_SIDES = 2
@@ -46,13 +41,3 @@ def widest_hamlet(first: int, last: int, start: Int64s, stop: Int64s) -> int:
     for h in range(first, last):
         widest = max(widest, stop[h] - start[h])
     return widest
-
-
-@njit(cache=True, nogil=True)
-def add_four(first: Column, second: Column, third: Column, fourth: Column, total: Column) -> None:
-    """Write the sum of four columns into the head of `total`, in a loop that becomes vector code.
-
-    `fourth`, shape (n,), sets the length; the others may be longer.
-    """
-    for j in range(fourth.shape[0]):
-        total[j] = first[j] + second[j] + third[j] + fourth[j]

@@ -204,7 +204,7 @@ def saved(income: float, spent: float, saved_part: float, dissaved_part: float) 
 
 
 @inner_numpy
-def count_heads(
+def count_members(
     first: int,
     last: int,
     minors: tuple[Int8s, Int8s],

@@ -49,7 +49,7 @@ from sim.mechanisms.income_kernel import (
     WAGES_AT,
     WEALTH_TERM,
     Terms,
-    count_heads,
+    count_members,
     earn_wages,
     fill_village_dividend,
     find_premiums,
@@ -274,7 +274,7 @@ def settle(
             for h in range(begin, end):
                 each = village_dividend(dividends[village[h]], members[village[h]])
                 fill_village_dividend(max(start[h], a), min(stop[h], b), a, each, due)
-            count_heads(a, b, minors, working_age, late, old, away, heads)
+            count_members(a, b, minors, working_age, late, old, away, heads)
             find_premiums(a, b, premiums, job_cell, heads, due)
             earn_wages(a, b, terms, residence, local, local_skilled, skill, forest_let, heads, due)
             sell(a, b, terms, farm, own, own_business, forest, forest_let, forest_yield, heads, due)

@@ -11,7 +11,8 @@ from numba import njit
 def inner[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function for kernels to call, without the entry for Python: with many arrays that is half the work.
 
-    Python must not call it, that ends the process; `.py_func` is the plain Python function.
+    Python must not call it, that ends the process. `.py_func` is the plain Python function: to be called only where it
+    calls no other compiled one.
     """
     return _compiled(function)
 

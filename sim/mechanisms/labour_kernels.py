@@ -26,7 +26,6 @@ FARM_SEEKERS, RURAL_EMPLOYED = range(2)
 rural hamlets who live there."""
 
 FARM_WEIGHT, UPGRADE_WEIGHT, TRADE_DOWN_WEIGHT, CARE_WEIGHT, TOWN_QUIT, REFUGE = range(6)
-N_WEIGHTS = 6
 """Positions in the array of search weights that the kernels take."""
 
 

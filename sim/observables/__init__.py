@@ -14,7 +14,6 @@ from numba import njit
 
 from sim.accounting import Ledger
 from sim.errors import ResultsError, nearest
-from sim.levers import LeverBoard
 from sim.observables.counties import observe_counties
 from sim.observables.indicators import INDICATORS, POSITION
 from sim.observables.inequality import MEASURES, income_spread
@@ -73,7 +72,7 @@ class Record:
         self.above_2022: Floats = np.concatenate([above, above.sum(axis=1, keepdims=True)], axis=1)
         self.rows = 0
 
-    def take(self, world: World, ledger: Ledger, levers: LeverBoard) -> None:
+    def take(self, world: World, ledger: Ledger) -> None:
         """Fill the next row from the world as it is and the ledger's page of the month.
 
         Raises:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.sectors import OFFICIAL, SECTORS
-from sim.units import check_unit
+from sim.units import Language, check_unit
 
 type Kind = Literal["stock", "flow"]
 type City = Literal["sum", "ratio", "mean", "distribution"]
@@ -40,6 +40,10 @@ class Indicator:
 
     def __post_init__(self) -> None:
         check_unit(self.unit)
+
+    def label(self, language: Language = "en") -> str:
+        """Return what it is called in one language."""
+        return self.en if language == "en" else self.zh
 
 
 def _flow(name: str, unit: str, en: str, zh: str) -> Indicator:

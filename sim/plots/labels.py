@@ -46,8 +46,7 @@ def indicator_name(indicator: str, language: Language) -> str:
     """
     if indicator not in POSITION:
         raise ResultsError(f"no indicator '{indicator}'. {nearest(indicator, POSITION)}".rstrip())
-    found = INDICATORS[POSITION[indicator]]
-    return found.en if language == "en" else found.zh
+    return INDICATORS[POSITION[indicator]].label(language)
 
 
 def run_label(result: RunResult, label: str, language: Language) -> str:
@@ -73,7 +72,7 @@ def _title(result: RunResult, language: Language) -> str:
     return str(titles.get(language, ""))
 
 
-def setting_name(name: str, language: Language) -> str:
+def swept_name(name: str, language: Language) -> str:
     """Return what a swept setting (``relocation.homes_per_month``) or parameter is called; its own name if unknown."""
     reform, _, setting = name.partition(".")
     known = catalogue()

@@ -17,6 +17,7 @@ from sim.messages import text
 from sim.places import COUNTIES
 from sim.plots.labels import compared_runs, place_name, run_label
 from sim.plots.style import FONT_SIZE, LINE_HEIGHT, NOTE_COLOUR, NOTE_SIZE, as_png, dress_ticks, style, wrapped
+from sim.results.folders import replaced_file
 from sim.units import Language, format_value
 
 if TYPE_CHECKING:
@@ -170,9 +171,14 @@ def draw_villages(villages: Villages, evidence: Evidence, language: Language = "
 
 
 def save_village_map(villages: Villages, evidence: Evidence, path: Path, language: Language = "en") -> None:
-    """Draw the map of villages into a PNG file; its folder is made when it does not exist."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    as_png(draw_villages(villages, evidence, language), path)
+    """Draw the map of villages into a PNG file; its folder is made when it does not exist.
+
+    Raises:
+        ResultsError: the file cannot be written; an earlier one stays as it was.
+    """
+    figure = draw_villages(villages, evidence, language)
+    with replaced_file(path) as draft:
+        as_png(figure, draft)
 
 
 def _base_map(

@@ -81,12 +81,3 @@ def trailing_sum(flows: Floats, months: int) -> Floats:
     total = np.cumsum(flows, axis=-1)
     total = np.concatenate([np.zeros((*total.shape[:-1], 1)), total], axis=-1)
     return np.asarray(total[..., months:] - total[..., :-months])
-
-
-def yearly_rate(flows: Floats) -> Floats:
-    """Return a monthly flow as the sum of the last twelve months, start first, shape as given; NaN before."""
-    rate = np.full(flows.shape, np.nan)
-    sums = trailing_sum(flows[..., 1:], MONTHS_PER_YEAR)
-    if sums.shape[-1] > 0:
-        rate[..., -sums.shape[-1] :] = sums
-    return rate

@@ -325,9 +325,9 @@ def without_collection() -> Iterator[None]:
 
 
 def as_png(figure: Figure, path: Path) -> None:
-    """Write a figure as PNG."""
+    """Write a figure as PNG, whatever the file is called."""
     FigureCanvasAgg(figure)
-    figure.savefig(path, dpi=DPI, pil_kwargs={"compress_level": PNG_COMPRESSION})
+    figure.savefig(path, format="png", dpi=DPI, pil_kwargs={"compress_level": PNG_COMPRESSION})
 
 
 def as_svg(figure: Figure) -> str:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from sim.calendar import MONTHS_PER_YEAR
 from sim.messages import text
 from sim.places import CITY
-from sim.plots.labels import Point, place_name, run_label, setting_name, sweep_points
+from sim.plots.labels import Point, place_name, run_label, sweep_points, swept_name
 from sim.plots.observed import Observed
 from sim.plots.style import line_entry, line_look, sheet, style
 from sim.registry import default_parameters, installed_policies
@@ -176,7 +176,7 @@ def varying_outcomes(result: RunResult) -> list[SweptOutcome]:
 
 
 def _note(result: RunResult, points: tuple[Point, ...], language: Language) -> str:
-    setting = setting_name(next(iter(points[0].values)), language)
+    setting = swept_name(next(iter(points[0].values)), language)
     sentences = [text("plots.sweep_across", language, setting=setting)]
     if _others(points):
         first = next(iter(points[0].against.values()))

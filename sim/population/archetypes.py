@@ -14,7 +14,6 @@ N_MEMBERS = len(MEMBERS)
 ADULT_GROUPS = MEMBERS[2:]
 N_ADULT_GROUPS = len(ADULT_GROUPS)
 AWAY_MEMBERS = ("away_children", "away_young", "away_mid")
-N_AWAY = len(AWAY_MEMBERS)
 
 # residents as digits in the order of MEMBERS: prior frequency in percent (assumption)
 _RESIDENTS = {

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.errors import ResultsError
+from sim.results.folders import replaced_file
 from sim.units import Language
 
 if TYPE_CHECKING:
@@ -43,15 +42,8 @@ def write_report(
     """
     target = Path(path)
     page = render_report(result, language, evidence_scenario=evidence_scenario, pictures=pictures)
-    draft = target.with_name(f".{target.name}.draft")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+    with replaced_file(target) as draft:
         draft.write_text(page, encoding="utf-8")
-        draft.replace(target)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        raise ResultsError(f"{target}: the report cannot be written: {error.strerror or error}") from error
     return target
 
 

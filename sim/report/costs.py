@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.comparison.chance import student
 from sim.comparison.costs import ALL, CostOfOutcome
 from sim.comparison.words import programme_name
 from sim.observables.indicators import INDICATORS, POSITION
 from sim.places import CITY_INDEX
-from sim.report.measures import student
 from sim.report.words import EFFECT_DIGITS, change, level, plus_minus, rounding_step, significant
 from sim.units import Language
 
@@ -77,15 +77,13 @@ def unit_cost_rows(comparison: Comparison, reforms: Sequence[str], language: Lan
 
 
 def _unit_cost_row(row: CostOfOutcome, comparison: Comparison, language: Language) -> UnitCostRow:
-    indicator = INDICATORS[POSITION[row.indicator]]
     reach = student(len(comparison.left.run.seeds)) * row.standard_error
     step = rounding_step(row.effect, reach)
     effect = change(round(row.effect / step) * step, row.effect_unit, language)
-    is_known = math.isfinite(row.cost_per_unit) and not row.effect < reach
     return UnitCostRow(
         programme_name(row.programme, language),
         change(significant(row.cost), "CNY", language),
-        indicator.en if language == "en" else indicator.zh,
+        INDICATORS[POSITION[row.indicator]].label(language),
         f"{effect} {plus_minus(row.standard_error, row.effect_unit, language)}".rstrip(),
-        level(row.cost_per_unit, row.unit, language, EFFECT_DIGITS) if is_known else DASH,
+        level(row.cost_per_unit, row.unit, language, EFFECT_DIGITS) if math.isfinite(row.cost_per_unit) else DASH,
     )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.comparison import THRESHOLD, Gain, Grouping
-from sim.comparison.gains import FOUNDED_LATER
+from sim.comparison.chance import student
+from sim.comparison.gains import FOUNDED_LATER, gap_error
 from sim.comparison.words import group_name
 from sim.messages import text
-from sim.report.measures import student
 from sim.report.words import EFFECT_DIGITS, SPREAD_DIGITS, change, level, percent, span
 from sim.units import Language
 
@@ -91,7 +91,7 @@ def gains_summary(comparison: Comparison, language: Language) -> GainsSummary:
         (gain for gain in comparison.gains("decile") if gain.group != FOUNDED_LATER), key=lambda gain: gain.change
     )
     least, most = tenths[0], tenths[-1]
-    gap, error = most.change - least.change, math.hypot(most.standard_error, least.standard_error)
+    gap, error = most.change - least.change, gap_error(most, least)
     pairs = len(tenths) * (len(tenths) - 1) // 2  # most and least are picked from all pairs
     is_clear = gap > student(len(comparison.left.run.seeds), pairs) * error
     most_words, least_words = (_row(gain, comparison, language) if is_clear else None for gain in (most, least))

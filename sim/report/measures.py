@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MONTHS_PER_YEAR
+from sim.comparison.chance import standard_error, student
 from sim.places import CITY
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 type Floats = NDArray[np.float64]
 type Verdict = Literal["sure", "unsure", "same", "single"]
 
-CONFIDENCE = 0.95
 NEGLIGIBLE = 1e-5
 """Differences below this part of a level are none that a reader could use."""
 REFORM_MEASURES = {
@@ -57,8 +57,8 @@ class Effect:
         measure: what is measured.
         value, other: means over seeds, in the measure's unit.
         difference: mean of first minus other.
-        low, high: ends of the interval that covers the mean difference with probability CONFIDENCE, by
-            Student's t over seeds; NaN for one seed.
+        low, high: ends of the interval that covers the mean difference with probability CONFIDENCE (of
+            `sim.comparison.chance`), by Student's t over seeds; NaN for one seed.
         seeds: number of pairs.
     """
 
@@ -167,23 +167,6 @@ def effect(measure: Measure, result: RunResult, other: str, scenario: str | None
 
 def interval(values: Floats) -> tuple[float, float]:
     """Return the interval of the mean of independent values, shape (n,), by Student's t, in their unit; NaN for one."""
-    count = len(values)
-    if count == 1:
-        return math.nan, math.nan
-    reach = student(count) * float(values.std(ddof=1)) / math.sqrt(count)
+    reach = student(len(values)) * standard_error(values)
     mean = float(values.mean())
     return mean - reach, mean + reach
-
-
-def student(seeds: int, comparisons: int = 1) -> float:
-    """Return how many standard errors an interval of a mean over some seeds reaches; NaN for one seed.
-
-    With several comparisons each interval is as much wider as makes all of them hold together with probability
-    CONFIDENCE (Bonferroni).
-    """
-    if seeds == 1:
-        return math.nan
-    from scipy.special import stdtrit  # a report of one seed does without
-
-    outside = (1.0 - CONFIDENCE) / comparisons
-    return float(stdtrit(seeds - 1, 1.0 - outside / 2.0))

@@ -6,11 +6,11 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from sim.calendar import parse_month
+from sim.comparison.chance import student
 from sim.messages import text
 from sim.registry import POLICIES
 from sim.report.answer import Compared
 from sim.report.evidence import EvidenceSection
-from sim.report.measures import student
 from sim.report.variants import counterfactuals, run_name_of, sweep_points
 from sim.units import Language
 
@@ -43,12 +43,14 @@ def sureness(compared: Compared, evidence: EvidenceSection, run: str, *, is_docu
 
 def _chance(compared: Compared) -> list[str]:
     language, seeds = compared.language, len(compared.result.seeds)
+    draws = compared.result.manifest["scenario"]["draws"]
     if seeds == 1:
         first = [text("report.sure_one", language)]
     elif compared.other is None:
         first = [text("report.sure_alone", language)]
     else:
-        first = [text("report.sure_seeds", language, count=seeds)]
+        seeds_differ = "report.sure_seeds" if draws is None else "report.sure_seeds_drawn"
+        first = [text(seeds_differ, language, count=seeds)]
         first += (
             [text("report.sure_few", language, count=seeds, reach=f"{student(seeds):.1f}")]
             if seeds < ENOUGH_SEEDS
@@ -56,7 +58,6 @@ def _chance(compared: Compared) -> list[str]:
         )
     if compared.other is not None and compared.result.households:
         first.append(text("report.sure_movers", language))
-    draws = compared.result.manifest["scenario"]["draws"]
     if draws is None:
         return [*first, text("report.sure_parameters", language)]
     return [*first, text("report.sure_draws", language, count=draws)]

@@ -21,7 +21,7 @@ from sim.evidence import load_evidence
 from sim.observables import Record
 from sim.outcomes import Outcome, check_rows, evidence_rows
 from sim.places import CITY
-from sim.results.folders import replaced_folder
+from sim.results.folders import MANIFEST_FILE, replaced_folder
 from sim.results.netcdf import read_series, write_series
 from sim.results.records import PUBLIC_COST, Floats, RunRecords
 from sim.results.snapshots import Snapshot, StoredColumns, closing_file, write_columns
@@ -35,7 +35,6 @@ __all__ = ["PUBLIC_COST", "RunRecords", "RunResult", "Snapshot"]
 
 type Draw = Callable[[RunResult, Path], object]
 
-MANIFEST_FILE = "manifest.json"
 SERIES_FILE = "series.nc"
 HOUSEHOLDS, VILLAGES = "households", "villages"
 """Folders of the tables."""

@@ -1,4 +1,4 @@
-"""Write a folder so that it is whole or absent, by one command at a time, and clear up after killed ones.
+"""Write a folder or a file so that it is whole or absent, by one command at a time, and clear up after killed ones.
 
 Beside a run folder ``NAME`` there may stand, hidden:
 
@@ -7,22 +7,30 @@ Beside a run folder ``NAME`` there may stand, hidden:
 - ``.NAME.unfinished``: the finished runs of a command that has not written its folder yet.
 
 A process holds a lock on each of them while it lives, so what nobody holds was left behind.
+The draft of a single file is a file of such a name, without a lock.
 """
 
 from __future__ import annotations
 
 import fcntl
+import glob
+import json
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sim.errors import ResultsError
 from sim.results.exchange import exchanged
 
+MANIFEST_FILE = "manifest.json"
+_REPLACEABLE = frozenset(("scenarios", "comparison"))
+"""Keys by which the manifests of runs and of comparisons are known; studies and web apps have manifests too."""
 _OWNER = "process"
 _RANDOM = "?" * 8
 """What `tempfile.mkdtemp` appends."""
@@ -33,13 +41,13 @@ def check_free(folder: Path, *, force: bool) -> None:
 
     Args:
         folder: where they shall go.
-        force: whether a run folder (or an empty one) there may be replaced.
+        force: whether the folder of a run or of a comparison (or an empty one) there may be replaced.
     """
     try:
         if folder.exists() and not force:
             raise ResultsError(f"{folder} exists. Choose another folder with --out, or replace it with --force.")
-        if folder.exists() and not _is_replaceable(folder):
-            raise ResultsError(f"{folder} is no run folder; --force replaces run folders only.")
+        if folder.exists():
+            _check_replaceable(folder)
         parent = _existing_parent(folder)
         if not parent.is_dir() or not os.access(parent, os.W_OK, effective_ids=True):
             raise ResultsError(f"{folder} cannot be written: {parent} is no folder you may write to.")
@@ -47,8 +55,36 @@ def check_free(folder: Path, *, force: bool) -> None:
         raise _unwritable(folder, error) from error
 
 
-def _is_replaceable(folder: Path) -> bool:
-    return folder.is_dir() and ((folder / "manifest.json").is_file() or not any(folder.iterdir()))
+def _check_replaceable(folder: Path) -> None:
+    if folder.is_dir() and not any(folder.iterdir()):
+        return
+    if not (folder / MANIFEST_FILE).is_file():
+        raise ResultsError(
+            f"{folder} is no run folder; --force replaces run folders only. Choose another folder with --out."
+        )
+    if _REPLACEABLE.isdisjoint(read_manifest(folder)):
+        raise ResultsError(
+            f"{folder} is no run folder: neither a run nor a comparison wrote its {MANIFEST_FILE}, so --force leaves "
+            "it alone. Choose another folder with --out."
+        )
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a folder, of whatever wrote it; nothing when it is no JSON object.
+
+    Raises:
+        ResultsError: it is damaged.
+        OSError: it cannot be read.
+    """
+    path = folder / MANIFEST_FILE
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ResultsError(
+            f"{path} is damaged ({error}), so {folder} is not replaced, even with --force. "
+            "See what it holds and delete it by hand, or choose another folder with --out."
+        ) from error
+    return content if isinstance(content, dict) else {}
 
 
 def _existing_parent(folder: Path) -> Path:
@@ -120,7 +156,8 @@ def claimed_folder(folder: Path, *, force: bool) -> Iterator[Claim]:
             yield claim
         except BaseException as error:
             if claim.kept:
-                error.add_note(f"{claim.kept_line()} The same command goes on from there.")
+                again = "The same command with --force" if folder.exists() and not force else "The same command"
+                error.add_note(f"{claim.kept_line()} {again} goes on from there.")
             raise
         finally:
             if claim.is_done or not claim.kept:
@@ -153,6 +190,30 @@ def replaced_folder(folder: Path, *, force: bool) -> Iterator[Path]:
             _put_in_place(draft, folder, force=force)
     except OSError as error:
         raise _unwritable(folder, error) from error
+
+
+@contextmanager
+def replaced_file(target: Path) -> Iterator[Path]:
+    """Give an empty draft file to write, which takes the place of `target` when the block ends well.
+
+    The draft stands beside `target`; folders above are made. When the block is left by an error or an interrupt,
+    the draft is removed and an earlier file stays as it was.
+
+    Raises:
+        ResultsError: something cannot be written, for instance on a full disk.
+    """
+    draft = _beside(target, f"draft-{secrets.token_hex(4)}")
+    try:
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            draft.touch(exist_ok=False)  # unlike those of `tempfile`, others may read it as far as the umask lets them
+            yield draft
+            _flush_one(draft)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        raise _unwritable(target, error) from error
 
 
 @contextmanager
@@ -213,20 +274,24 @@ def clear_up(folder: Path) -> list[str]:
     What a living process holds, and finished runs that are kept, stay.
     """
     told: list[str] = []
-    parent = folder.absolute().parent
-    for earlier in sorted(parent.glob(_beside(folder, f"earlier-{_RANDOM}").name)):
-        if not folder.exists() and (earlier / "manifest.json").is_file():
+    for earlier in _left_beside(folder, "earlier-"):
+        if not folder.exists() and (earlier / MANIFEST_FILE).is_file():
             earlier.rename(folder)
             told.append(f"{folder} is back: a killed command had set it aside.")
         else:
             shutil.rmtree(earlier, ignore_errors=True)
-    for draft in sorted(parent.glob(_beside(folder, f"draft-{_RANDOM}").name)):
+    for draft in _left_beside(folder, "draft-"):
         lock = _lock(draft)
         if lock is not None:
             shutil.rmtree(draft, ignore_errors=True)
             os.close(lock)
             told.append(f"removed {draft.name}, which a killed command had left half-written.")
     return told
+
+
+def _left_beside(folder: Path, kind: str) -> list[Path]:
+    beside = _beside(folder, kind)
+    return sorted(beside.parent.glob(glob.escape(beside.name) + _RANDOM))
 
 
 def _beside(folder: Path, kind: str) -> Path:

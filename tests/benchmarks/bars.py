@@ -37,7 +37,19 @@ from tests.benchmarks.scenarios import all_reforms, scenario_file
 MONTHS = 24
 SMALL = 0.01
 TABLE, DOCUMENT = ROOT / "docs" / "bars.csv", ROOT / "docs" / "performance.md"
-COMMANDS = ("run", "new", "validate", "policies", "parameters", "schema", "evidence", "population", "compare", "report")
+COMMANDS = (
+    "run",
+    "new",
+    "validate",
+    "policies",
+    "parameters",
+    "schema",
+    "evidence",
+    "population",
+    "compare",
+    "report",
+    "sensitivity",
+)
 BEGIN, END = "<!-- bars -->", "<!-- end of bars -->"
 COLUMNS = ("date", "machine", "what", "measured", "unit", "bar", "aim", "met", "note")
 

@@ -153,6 +153,25 @@ def test_another_study_does_not_replace_it_unasked(finished: tuple[Study, Path, 
     assert (folder / "indices.csv").read_bytes() == before
 
 
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize(
+    ("manifest", "words"),
+    [
+        ('{"scenarios": ["mine"], "hash": "0"}', r"holds no study.*--out"),
+        ('{"name": "app"}', "holds no study"),
+        ("[]", "holds no study"),
+        ('{"study": ', r"manifest.json is damaged.*by hand.*--out"),
+    ],
+)
+def test_what_is_no_study_stays_as_it_is(tmp_path: Path, manifest: str, words: str, force: bool) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "manifest.json").write_text(manifest)
+    with pytest.raises(ResultsError, match=words):
+        run_study(load_study(written(tmp_path)), folder, workers=1, force=force)
+    assert {path.name: path.read_text() for path in folder.iterdir()} == {"manifest.json": manifest}
+
+
 def test_the_picture_shows_every_index(finished: tuple[Study, Path, StudyResult]) -> None:
     study, _, result = finished
     (axis,) = (axis for axis in draw_indices(result).axes if axis.get_visible())

@@ -36,10 +36,10 @@ def of(costs: list[CostOfOutcome], programme: str, indicator: str) -> CostOfOutc
 
 
 def test_cost_and_effect_by_hand() -> None:
-    comparison = compare(result("a", [90.0, 110.0], 50.0, gdp=20.0), result("b", [0.0, 0.0], 0.0, gdp=10.0))
+    comparison = compare(result("a", [95.0, 105.0], 50.0, gdp=20.0), result("b", [0.0, 0.0], 0.0, gdp=10.0))
     moved = of(comparison.costs(), "relocation", "relocated_persons")
     assert (moved.cost, moved.effect, moved.effect_unit) == (600.0, 100.0, "persons")
-    assert moved.standard_error == pytest.approx(10.0)
+    assert moved.standard_error == pytest.approx(5.0)
     assert (moved.cost_per_unit, moved.unit) == (6.0, "CNY/person")
     output = of(comparison.costs(), "all", "gdp")
     assert (output.cost, output.effect, output.cost_per_unit, output.unit) == (600.0, 120.0, 5.0, "CNY/CNY")
@@ -52,14 +52,30 @@ def test_an_effect_that_is_none_or_not_clear_has_no_cost_per_unit(moved: list[fl
 
 
 def test_more_for_less_has_no_cost_per_unit_and_less_for_less_saves_it() -> None:
-    few, many = result("a", [3.0], 1.0), result("b", [9.0], 5.0)
+    few, many = result("a", [3.0, 3.5], 1.0), result("b", [9.0, 9.5], 5.0)
     for one, other in ((few, many), (many, few)):
         row = of(compare(one, other).costs(), "relocation", "relocated_persons")
         assert abs(row.cost) == 48.0
         assert row.cost_per_unit == 8.0
-    row = of(compare(result("a", [9.0], 1.0), result("b", [3.0], 5.0)).costs(), "relocation", "relocated_persons")
+    dear = result("b", [3.0, 3.5], 5.0)
+    row = of(compare(result("a", [9.0, 9.5], 1.0), dear).costs(), "relocation", "relocated_persons")
     assert (row.cost, row.effect) == (-48.0, 6.0)
     assert math.isnan(row.cost_per_unit)
+
+
+def test_one_seed_has_no_cost_per_unit_because_it_tells_nothing_of_chance() -> None:
+    row = of(compare(result("a", [9.0], 5.0), result("b", [3.0], 1.0)).costs(), "relocation", "relocated_persons")
+    assert (row.cost, row.effect) == (48.0, 6.0)
+    assert math.isnan(row.cost_per_unit)
+
+
+@pytest.mark.parametrize(("width", "is_clear"), [(12.0, True), (13.0, False)])
+def test_a_cost_per_unit_needs_the_t_of_its_number_of_seeds(width: float, is_clear: bool) -> None:
+    """Two seeds: the interval reaches 12.7 standard errors, here each half of `width`."""
+    moved = [79.0 - 0.5 * width, 79.0 + 0.5 * width]
+    row = of(compare(result("a", moved, 50.0), result("b", [0.0, 0.0], 0.0)).costs(), "relocation", "relocated_persons")
+    assert row.standard_error == pytest.approx(0.5 * width)
+    assert math.isfinite(row.cost_per_unit) == is_clear
 
 
 def test_a_programme_that_others_touch_in_passing_is_not_listed() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.comparison import GROUPINGS, THRESHOLD, Gain, compare
-from sim.comparison.gains import ratio_error
+from sim.comparison.chance import standard_error
+from sim.comparison.gains import gap_error, ratio_deviations
 from sim.errors import ResultsError
 from tests.closing_tables import columns_of, result_of
 from tests.runs import tiny_result
@@ -153,5 +155,45 @@ def test_who_gains_in_one_direction_loses_in_the_other(runs: tuple) -> None:
 
 def test_the_error_of_a_mean_is_the_usual_one_when_groups_keep_their_size() -> None:
     values = np.array([1.0, 4.0, 7.0, 3.0])
-    assert ratio_error(5.0 * values, np.full(4, 5.0)) == pytest.approx(values.std(ddof=1) / 2.0)
-    assert math.isnan(ratio_error(values[:1], np.ones(1)))
+    error = standard_error(ratio_deviations(5.0 * values, np.full(4, 5.0)))
+    assert error == pytest.approx(values.std(ddof=1) / 2.0)
+    assert math.isnan(standard_error(ratio_deviations(values[:1], np.ones(1))))
+
+
+def tenths(poor: Sequence[float], rich: Sequence[float], sizes: Sequence[float] = (1, 1, 1, 1)) -> list[Gain]:
+    """Return what two tenths gain whose changes by seed are given; `sizes` are the households of the first."""
+    after = [
+        columns_of(id=[1, 2], start_decile=[1, 10], weight=[size, 1], income=[1000.0 + low, 1000.0 + high])
+        for size, low, high in zip(sizes, poor, rich, strict=False)
+    ]
+    before = [{**table, "income": np.full_like(table["income"], 1000.0)} for table in after]
+    return compare(result_of({"with": after, "none": before})).gains("decile")
+
+
+def test_tenths_that_share_their_chance_have_a_difference_without_error() -> None:
+    poor = [10.0, 40.0, 70.0, 30.0]
+    low, high = tenths(poor, [change + 5.0 for change in poor])
+    assert low.standard_error == pytest.approx(high.standard_error)
+    assert low.standard_error > 10.0
+    assert gap_error(high, low) == pytest.approx(0.0, abs=1e-9)
+    up, down = tenths(poor, [-change for change in poor])
+    assert gap_error(up, down) == pytest.approx(2.0 * up.standard_error)
+
+
+def test_the_errors_of_independent_tenths_add_as_squares() -> None:
+    low, high = tenths([10.0, 10.0, 20.0, 20.0], [5.0, 9.0, 5.0, 9.0])
+    assert gap_error(high, low) == pytest.approx(math.hypot(low.standard_error, high.standard_error))
+
+
+def test_the_error_of_a_gap_is_that_of_the_ratios_when_one_seed_at_a_time_is_left_out() -> None:
+    """The linear approximation against the jackknife, for groups whose size changes with the seed."""
+    poor, rich, sizes = [90.0, 110.0, 105.0, 96.0], [60.0, 58.0, 64.0, 61.0], [10.0, 11.0, 9.0, 10.5]
+    low, high = tenths(poor, rich, sizes)
+    left = [np.delete(np.arange(4), seed) for seed in range(4)]
+    gaps = [np.mean(np.take(rich, k)) - np.average(np.take(poor, k), weights=np.take(sizes, k)) for k in left]
+    assert gap_error(high, low) == pytest.approx(math.sqrt(3 * np.var(gaps)), rel=0.05)
+
+
+def test_one_seed_tells_no_error_of_a_gap() -> None:
+    low, high = tenths([10.0], [20.0])
+    assert math.isnan(gap_error(high, low))

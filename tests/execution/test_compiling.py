@@ -41,8 +41,8 @@ def test_one_core_or_a_full_cache_needs_no_help(monkeypatch: pytest.MonkeyPatch)
     compiling.compile_side_by_side(8)
 
 
-def test_a_month_leaves_the_kernels_on_disk() -> None:
-    compiling._tiny_model().run_for(1)
+def test_the_last_kernel_says_that_all_are_on_disk() -> None:
+    compiling._compile_last(compiling._tiny_model())
     assert compiling.is_compiled()
 
 
@@ -61,7 +61,10 @@ def test_helpers_compile_what_this_process_does_not(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(compiling, "_tiny_model", lambda: steps.append("construction"))
     monkeypatch.setattr(compiling, "_tell_to_begin", lambda _helper: steps.append("begin"))
     monkeypatch.setattr(compiling, "_compile_unclaimed", lambda _model, claims: steps.append(str(claims)))
+    monkeypatch.setattr(compiling, "_compile_last", lambda _model: steps.append("closing"))
     monkeypatch.setattr(compiling, "_HELP", "pass")
+    monkeypatch.setattr(compiling, "affordable_compilers", lambda processes: processes)
     compiling.compile_side_by_side(3)
     assert steps[:3] == ["construction", "begin", "begin"]
     assert not Path(steps[3]).exists()
+    assert steps[4] == "closing", "what says that all are compiled comes last"

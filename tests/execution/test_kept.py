@@ -86,7 +86,7 @@ def test_a_run_stands_for_the_same_one_in_a_larger_scenario() -> None:
 
 def test_a_run_of_another_program_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     before = key_of(finished().job)
-    monkeypatch.setattr(sim.execution.kept, "program_hash", lambda: "another")
+    monkeypatch.setattr(sim.execution.kept, "_program_hash", lambda: "another")
     assert key_of(finished().job) != before
 
 

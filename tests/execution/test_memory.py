@@ -98,3 +98,14 @@ def test_the_least_of_all_limits_counts(tmp_path: Path, monkeypatch: pytest.Monk
     assert available_bytes() == pytest.approx(before, rel=0.2)
     monkeypatch.setattr(resource, "getrlimit", lambda _: (1 << 20, resource.RLIM_INFINITY))
     assert (available_bytes() or 0) < 1 << 20
+
+
+def test_helpers_that_compile_are_as_many_as_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    def helpers(free: int | None) -> int:
+        monkeypatch.setattr(memory, "available_bytes", lambda: free)
+        return memory.affordable_compilers(7)
+
+    assert helpers(None) == 7
+    assert helpers(10**12) == 7
+    assert helpers(memory.COMMAND_BYTES + 2 * memory.COMPILER_BYTES) == 2
+    assert helpers(memory.COMMAND_BYTES // 2) == 0

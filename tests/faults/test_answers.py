@@ -43,6 +43,16 @@ def earlier_run(folder: Path, _: pytest.MonkeyPatch) -> None:
     (folder / "run" / "manifest.json").write_text("{}")
 
 
+def study(folder: Path, _: pytest.MonkeyPatch) -> None:
+    (folder / "run").mkdir()
+    (folder / "run" / "manifest.json").write_text('{"study": "mine", "scenario": {}}')
+
+
+def damaged_manifest(folder: Path, _: pytest.MonkeyPatch) -> None:
+    (folder / "run").mkdir()
+    (folder / "run" / "manifest.json").write_text('{"scenarios": [')
+
+
 def photos(folder: Path, _: pytest.MonkeyPatch) -> None:
     (folder / "run").mkdir()
     (folder / "run" / "photo.png").touch()
@@ -122,6 +132,20 @@ FAULTS: dict[str, Fault] = {
     "existing run folder": Fault(None, ("run exists", "--out", "--force"), 3, run("--out", "run"), prepare=earlier_run),
     "--force on something else": Fault(
         None, ("run is no run folder",), 3, run("--out", "run", "--force"), prepare=photos
+    ),
+    "--force on a study": Fault(
+        None,
+        ("run is no run folder", "neither a run nor a comparison wrote", "--out"),
+        3,
+        run("--out", "run", "--force"),
+        prepare=study,
+    ),
+    "--force on a damaged manifest": Fault(
+        None,
+        ("manifest.json is damaged", "delete it by hand", "--out"),
+        3,
+        run("--out", "run", "--force"),
+        prepare=damaged_manifest,
     ),
     "a file where a folder should be": Fault(
         None, ("cannot be written", "no folder you may write to"), 3, run("--out", "file/run"), {"file": ""}

@@ -88,6 +88,7 @@ def test_a_disk_that_fills_up_is_told_and_leaves_no_half(
     assert "Traceback" not in err
     runs = 1 if stage == "runs" else 4
     assert f"{runs} finished run" in err
+    assert "The same command goes on from there" in err
     left = re.search(r"left (\[.*?\]) (\[.*?\])", out)
     assert left is not None
     assert set(eval(left[1])) - {"filler"} == {".run.unfinished"}
@@ -155,6 +156,10 @@ def test_an_existing_folder_is_refused_and_replaced_only_on_request(call: Call, 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["photos", "run"]
 
 
+def written_by_run(number: int) -> str:
+    return json.dumps({"scenarios": [str(number)]})
+
+
 def write(folder: Path, text: str, *, force: bool) -> None:
     with replaced_folder(folder, force=force) as draft:
         (draft / "manifest.json").write_text(text)
@@ -169,7 +174,7 @@ def test_replacing_never_shows_a_half_or_nothing(
     if not at_once:
         monkeypatch.setattr(sim.results.folders, "exchanged", lambda *_: False)
     folder, seen, is_over = tmp_path / "run", set[bool](), threading.Event()
-    write(folder, "0", force=False)
+    write(folder, written_by_run(0), force=False)
 
     def look() -> None:
         while not is_over.is_set():
@@ -179,12 +184,12 @@ def test_replacing_never_shows_a_half_or_nothing(
     watcher.start()
     try:
         for number in range(50):
-            write(folder, str(number), force=True)
+            write(folder, written_by_run(number), force=True)
     finally:
         is_over.set()
         watcher.join()
     assert seen == {True} or (True in seen and not at_once)
-    assert {path.read_text() for path in folder.iterdir()} == {"49"}
+    assert {path.read_text() for path in folder.iterdir()} == {written_by_run(49)}
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
@@ -294,7 +299,12 @@ def test_a_broken_picture_does_not_cost_the_data(call: Call, tmp_path: Path, mon
     assert said.code == 1
     assert "ZeroDivisionError: no such angle" in said.err
     assert "The data are whole in run" in said.err
+    assert "The same command with --force goes on from there" in said.err
     assert RunResult.load(tmp_path / "run").seeds == (1, 2)
+    assert (call(*tiny_run(*SMALL)).code, kept(tmp_path)) == (3, 4)
+    monkeypatch.setattr(RUN_COMMAND, "_draw", lambda *_: None)
+    said = call(*tiny_run(*SMALL, "--force"))
+    assert (said.code, "4 runs had been finished" in said.out) == (0, True)
 
 
 def test_a_damaged_kept_run_is_simulated_again(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

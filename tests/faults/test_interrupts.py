@@ -122,7 +122,7 @@ def test_kill_9_while_writing_leaves_the_earlier_folder_whole(
 ) -> None:
     earlier = tmp_path / "run"
     earlier.mkdir()
-    (earlier / "manifest.json").write_text('{"mine": true}')
+    (earlier / "manifest.json").write_text('{"scenarios": [], "mine": true}')
     process = start("-c", WRITES_SLOWLY, *tiny_run(*SMALL, "--force"))
     assert process.stdout is not None
     while "writing" not in process.stdout.readline():

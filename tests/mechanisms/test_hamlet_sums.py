@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.mechanisms.hamlet_sums import CORE_TOWN, N_SIDES, OWN_COUNTY, add_four, by_county, widest_hamlet
+from sim.mechanisms.hamlet_sums import CORE_TOWN, N_SIDES, OWN_COUNTY, by_county, widest_hamlet
 from sim.mechanisms.stretches import flagged_rows
 from sim.places import KECHENG, N_COUNTIES
 
@@ -23,13 +23,6 @@ def test_the_widest_hamlet_is_sought_in_its_run_only() -> None:
     assert widest_hamlet(0, 3, start, stop) == 16
     assert widest_hamlet(2, 3, start, stop) == 2
     assert widest_hamlet(1, 1, start, stop) == 0
-
-
-def test_four_columns_add_up_in_the_head_of_the_total() -> None:
-    columns = [np.arange(k, k + 3, dtype=np.int8) for k in range(4)]
-    total = np.full(5, -1, dtype=np.int8)
-    add_four(*columns, total)
-    np.testing.assert_array_equal(total, [6, 10, 14, -1, -1])
 
 
 def test_flagged_rows_come_in_order() -> None:

@@ -8,7 +8,7 @@ import pytest
 from sim.observation import OPERATORS
 from sim.places import COUNTIES
 from sim.plots import draw_counties, draw_county_effects, draw_reform_outcomes, draw_trajectories
-from sim.plots.labels import compared_runs, run_label, setting_name, sweep_points
+from sim.plots.labels import compared_runs, run_label, sweep_points, swept_name
 from sim.plots.observed import Observed, trailing_sum, yearly_growth
 from sim.plots.trajectories import HEADLINES, REFORM_OUTCOMES, Panel, reform_panels
 from tests.plots.results import bound_result, single_result, swept_result
@@ -133,7 +133,7 @@ def test_other_points_of_a_sweep_stay_out_of_the_trajectories() -> None:
 
 
 def test_settings_and_parameters_are_called_by_their_meaning() -> None:
-    assert "安置住房" in setting_name("relocation.homes_per_month", "zh")
-    assert setting_name("relocation.start", "en") == "first month"
-    assert "知晓" in setting_name("information.effect", "zh")
-    assert setting_name("mine.own", "zh") == "mine.own"
+    assert "安置住房" in swept_name("relocation.homes_per_month", "zh")
+    assert swept_name("relocation.start", "en") == "first month"
+    assert "知晓" in swept_name("information.effect", "zh")
+    assert swept_name("mine.own", "zh") == "mine.own"

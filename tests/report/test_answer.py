@@ -9,15 +9,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim.comparison import compare
 from sim.places import CITY
 from sim.report.answer import Compared, answer
-from sim.report.gains import gains_summary
+from sim.report.gains import GainsSummary, gains_summary
 from sim.report.measures import DIRECT, GDP, effect, interval
 from sim.report.page import build_page
 from sim.report.variants import OtherRun
 from sim.report.words import level, rounded
 from sim.results import RunResult
 from sim.units import Language
+from tests.closing_tables import columns_of, result_of
 from tests.report.results import ASKED, made_result
 from tests.runs import tiny_result
 
@@ -100,8 +102,6 @@ def test_the_numbers_of_a_real_run_are_those_of_its_series() -> None:
 
 
 def test_gains_are_those_of_the_comparison() -> None:
-    from sim.comparison import compare
-
     comparison = compare(tiny_result(), against="none")
     (everybody,) = comparison.gains("all")
     summary = gains_summary(comparison, "en")
@@ -110,6 +110,31 @@ def test_gains_are_those_of_the_comparison() -> None:
     said = build_page(tiny_result(), "en").answer[3]
     assert summary.everybody.better in said
     assert summary.everybody.worse in said
+
+
+def extreme_tenths(poor: Sequence[float], rich: Sequence[float]) -> GainsSummary:
+    """Return what is said of two tenths whose changes by seed, CNY per person and year, are given."""
+    after, before = (
+        [
+            columns_of(id=[1, 2], start_decile=[1, 10], income=[1000.0 + part * low, 1000.0 + part * high])
+            for low, high in zip(poor, rich, strict=True)
+        ]
+        for part in (1.0, 0.0)
+    )
+    return gains_summary(compare(result_of({"with": after, "none": before})), "en")
+
+
+def test_tenths_that_differ_by_the_same_in_every_seed_are_told_apart_however_much_both_vary() -> None:
+    poor = [10.0, 400.0, 700.0]
+    found = extreme_tenths(poor, [change + 5.0 for change in poor])
+    assert found.most is not None
+    assert found.least is not None
+    assert (found.most.group, found.least.group) == ("tenth 10 (richest)", "tenth 1 (poorest)")
+
+
+def test_tenths_that_chance_alone_may_order_are_not_named() -> None:
+    for found in (extreme_tenths([10.0, 400.0, 700.0], [700.0, 15.0, 500.0]), extreme_tenths([10.0], [15.0])):
+        assert (found.most, found.least) == (None, None)
 
 
 def test_the_interval_covers_the_mean_as_often_as_it_says() -> None:
