@@ -209,7 +209,9 @@ class Projects(Table):
     signed: Int32s = column("i4", "months", "month of signing")
     landed: Int32s = column("i4", "months", "month construction began")
     completed: Int32s = column("i4", "months", "month the plant begins to operate")
-    enterprise: Int32s = column("i4", "dimensionless", "row of its plant, -1 before it operates")
+    enterprise: Int32s = column(
+        "i4", "dimensionless", "row of its plant, -1 before it operates or if it enlarged a firm"
+    )
 
     def occupied(self) -> Bools:
         """Return which rows hold a project, shape (n,)."""
