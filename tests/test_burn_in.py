@@ -96,6 +96,15 @@ def test_wages_and_month_are_those_of_january_2023() -> None:
     assert after.month == 0
 
 
+def test_firms_are_as_old_in_january_2023_as_the_population_says_and_plants_as_they_have_run() -> None:
+    before, world = firm_world(1), burnt_in(1)
+    firms, projects = world.enterprises, world.projects
+    established = before.enterprises.active == 1
+    np.testing.assert_array_equal(firms.age[established], before.enterprises.age[established])
+    running = projects.state == OPERATING
+    np.testing.assert_array_equal(firms.age[projects.enterprise[running]], -projects.completed[running])
+
+
 def test_level_of_a_county_scales_out() -> None:
     """Twice the published services of a county double its firms and leave their growth alone."""
     parameters = default_parameters(projects__ordinary_signing=0.02)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calendar import BURN_IN_MONTHS
 from sim.evidence import Evidence
 from sim.places import CITY, COUNTIES, KECHENG, N_COUNTIES
 from sim.population.fitting import largest_remainder, normal_scores
@@ -56,8 +57,9 @@ KNOWLEDGE_YEARS = 5.0
 RESEARCH_IN_INDUSTRY = 0.85
 """Part of research done by industry above designated size (assumption)."""
 MEAN_AGE_MONTHS = (60.0, 120.0)
-"""Mean age by size, exponential (assumption); nobody is younger than the burn-in."""
-YOUNGEST_MONTHS = 37
+"""Mean age in January 2023 by size (assumption)."""
+YOUNGEST_MONTHS = BURN_IN_MONTHS + 1
+"""Least age in January 2023: every firm was there when the burn-in began. Ages beyond it are exponential."""
 LEAST_ROWS = 3
 """Rows of every cell below designated size, however small the share."""
 SPARE_ROWS = 400
@@ -205,8 +207,8 @@ def _draw(firms: Enterprises, live: int, plan: FirmPlan, seed: int) -> None:
     at = slice(0, live)
     size, ids = firms.size[at], firms.id[at]
     state = stream(seed, 0, Purpose.POPULATION_FIRM)
-    ages = -np.log(uniforms(np.uint64(mix(state)), ids)) * np.array(MEAN_AGE_MONTHS)[size]
-    firms.age[at] = YOUNGEST_MONTHS + ages.astype(np.int32)
+    beyond = -np.log(uniforms(np.uint64(mix(state)), ids)) * (np.array(MEAN_AGE_MONTHS)[size] - YOUNGEST_MONTHS)
+    firms.age[at] = YOUNGEST_MONTHS + np.rint(beyond).astype(np.int32)
     mean = np.where(firms.city_administered[at] == 1, plan.talents, np.array(TALENTS_ELSEWHERE)[size])
     firms.talents[at] = mean * np.exp(TALENT_SD * normals(state, ids) - TALENT_SD**2 / 2.0)
 

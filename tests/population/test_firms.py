@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.calendar import BURN_IN_MONTHS
 from sim.evidence import Evidence
 from sim.places import CITY, KECHENG
 from sim.population import Blueprint, build_world
@@ -82,6 +83,14 @@ def test_the_city_administers_the_largest_firms_of_kecheng(full: World) -> None:
     others = (firms.active == 1) & ~city & (firms.county == KECHENG) & (firms.size == ABOVE)
     assert firms.value_added[city].min() >= firms.value_added[others].max()
     assert firms.talents[city].mean() == pytest.approx(30.0, rel=0.25)
+
+
+def test_ages_have_the_stated_mean_and_nobody_is_younger_than_the_burn_in(full: World) -> None:
+    firms = full.enterprises
+    for size, mean in ((BELOW, 60.0), (ABOVE, 120.0)):
+        ages = firms.age[(firms.active == 1) & (firms.size == size)]
+        assert ages.min() == BURN_IN_MONTHS + 1
+        assert ages.mean() == pytest.approx(mean, abs=5.0 * ages.std() / np.sqrt(len(ages)))
 
 
 def test_spare_rows_are_empty(full: World) -> None:
