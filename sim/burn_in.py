@@ -119,8 +119,7 @@ def _start_firms(world: World, p: ProductionParameters, workers: Floats) -> NDAr
     demand = np.where(TRADABLE, *production.demand_growth(p, -BURN_IN_MONTHS))[:, None]
     output, sales = production.balanced_growth(alpha, markup[:, None], tfp, demand, p.wage_trend_before - p.price_trend)
     share = (1.0 - alpha) / markup[:, None]
-    held = production.sum_by_cell(firms, firms.value_added)
-    np.divide(share * held, workers, out=base.labour_cost, where=(workers > 0) & (held > 0))
+    base.labour_cost[:] = labour_cost(share * production.sum_by_cell(firms, firms.value_added), workers)
 
     _set_wages(world, p, -BURN_IN_MONTHS)
     cells = production.cells_of_month(world, p)
@@ -141,6 +140,18 @@ def _start_firms(world: World, p: ProductionParameters, workers: Floats) -> NDAr
     firms.ramp[rows], firms.project[rows], firms.knowledge[rows] = 1.0, NO_PROJECT, 0.0
     firms.age[rows] -= BURN_IN_MONTHS
     return rows
+
+
+def labour_cost(wage_bill: Floats, workers: Floats) -> Floats:
+    """Return the cost of a worker by county, sector and size, CNY a month, shape (6, 10, 2).
+
+    A county without firms of a sector and size has the city's cost, so that a plant can open there; it is 1 where the
+    city has none. `wage_bill` (CNY a month) and `workers` are sums over firms, of that shape.
+    """
+    paid, hired = wage_bill.sum(axis=0), workers.sum(axis=0)
+    cost = np.ones_like(wage_bill)
+    cost[:] = np.divide(paid, hired, out=np.ones_like(paid), where=(hired > 0.0) & (paid > 0.0))
+    return np.divide(wage_bill, workers, out=cost, where=(workers > 0.0) & (wage_bill > 0.0))
 
 
 def _deviations(world: World, p: ProductionParameters, rows: NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:

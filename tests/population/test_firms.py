@@ -43,13 +43,6 @@ def test_jobs_are_the_workers_of_the_households(plan: Blueprint) -> None:
     np.testing.assert_allclose(plan.economy.jobs.sum(axis=(1, 2)), plan.chances.jobs.sum(axis=1))
 
 
-def test_labour_cost_times_jobs_is_the_labour_share_of_output(plan: Blueprint) -> None:
-    economy = plan.economy
-    share = 12 * economy.labour_cost * economy.jobs / np.maximum(economy.value_added, 1.0)
-    np.testing.assert_allclose(share[:, MANUFACTURING, ABOVE], 0.32)
-    assert np.all((share[:, 1:] > 0.2) & (share[:, 1:] < 0.8))
-
-
 def test_revenue_above_size_is_a_truncated_pareto() -> None:
     sizes = relative_sizes(1200, MANUFACTURING, ABOVE)
     assert sizes.min() > REVENUE_LOW
