@@ -49,10 +49,6 @@ class Ledger:
         self.paid[:] = 0.0
         self.public_cost[:] = 0.0
 
-    def pay(self, component: int, payer: int, by_county: Floats) -> None:
-        """Book a payment to households: `by_county` is CNY of the month by county of residence, shape (6,)."""
-        self.paid[:, component, payer] += by_county
-
     def spend(self, levers: LeverBoard, lever: Lever, by_county: Floats) -> None:
         """Book public money spent under a lever to the programmes that moved it, and take it from their budgets.
 

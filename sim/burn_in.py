@@ -21,7 +21,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calendar import MONTHS_PER_YEAR
+from sim.calendar import BURN_IN_MONTHS, MONTHS_PER_YEAR
 from sim.errors import PopulationError
 from sim.mechanisms import entry_exit, production, projects
 from sim.mechanisms.entry_exit import EntryExitParameters
@@ -34,7 +34,6 @@ from sim.randomness import Purpose, normals, stream, uniforms
 from sim.sectors import ABOVE, BELOW, CONSTRUCTION, FARMING, N_SECTORS, N_SIZES
 from sim.world import Bools, Enterprises, Floats, World
 
-MONTHS = 36
 NO_PROJECT = -1
 
 YEARS_TO_MID_2022 = 2.5
@@ -113,17 +112,16 @@ def burn_in(world: World, parameters: Parameters) -> None:
 
 
 def _start_firms(world: World, p: ProductionParameters, workers: Floats) -> NDArray[np.intp]:
-    """Put established firms on balanced growth in January 2020 and return their rows."""
+    """Put established firms on balanced growth in January 2020, as old as they were then, and return their rows."""
     firms, base = world.enterprises, world.base
     rows = np.flatnonzero(firms.active)
     alpha, markup, tfp = production.technology(p)
-    demand = np.where(TRADABLE, p.demand_trend, p.services_trend)[:, None]
+    demand = np.where(TRADABLE, *production.demand_growth(p, -BURN_IN_MONTHS))[:, None]
     output, sales = production.balanced_growth(alpha, markup[:, None], tfp, demand, p.wage_trend_before - p.price_trend)
     share = (1.0 - alpha) / markup[:, None]
-    held = production.sum_by_cell(firms, firms.value_added)
-    np.divide(share * held, workers, out=base.labour_cost, where=(workers > 0) & (held > 0))
+    base.labour_cost[:] = labour_cost(share * production.sum_by_cell(firms, firms.value_added), workers)
 
-    _set_wages(world, p, -MONTHS)
+    _set_wages(world, p, -BURN_IN_MONTHS)
     cells = production.cells_of_month(world, p)
     kind = _kinds_of(firms, rows)
     lag = 1.0 + sales / MONTHS_PER_YEAR / p.capital_adjustment
@@ -140,7 +138,20 @@ def _start_firms(world: World, p: ProductionParameters, workers: Floats) -> NDAr
     firms.shock[rows] = shock
     firms.capital[rows], firms.labour[rows] = capital * np.exp(log_capital), labour * np.exp(log_labour)
     firms.ramp[rows], firms.project[rows], firms.knowledge[rows] = 1.0, NO_PROJECT, 0.0
+    firms.age[rows] -= BURN_IN_MONTHS
     return rows
+
+
+def labour_cost(wage_bill: Floats, workers: Floats) -> Floats:
+    """Return the cost of a worker by county, sector and size, CNY a month, shape (6, 10, 2).
+
+    A county without firms of a sector and size has the city's cost, so that a plant can open there; it is 1 where the
+    city has none. `wage_bill` (CNY a month) and `workers` are sums over firms, of that shape.
+    """
+    paid, hired = wage_bill.sum(axis=0), workers.sum(axis=0)
+    cost = np.ones_like(wage_bill)
+    cost[:] = np.divide(paid, hired, out=np.ones_like(paid), where=(hired > 0.0) & (paid > 0.0))
+    return np.divide(wage_bill, workers, out=cost, where=(workers > 0.0) & (wage_bill > 0.0))
 
 
 def _deviations(world: World, p: ProductionParameters, rows: NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
@@ -155,7 +166,7 @@ def _deviations(world: World, p: ProductionParameters, rows: NDArray[np.intp]) -
     ids, large = firms.id[rows], firms.size[rows] == ABOVE
     kind = _kinds_of(firms, rows)
     shock = np.where(large, spread * normals(world.lasting_stream(Purpose.PRODUCTIVITY), ids), 0.0)
-    other = normals(world.lasting_stream(Purpose.FIRM_EXIT), ids)
+    other = normals(world.lasting_stream(Purpose.FIRM_START), ids)
     capital = slope.take(kind) * shock + np.where(large, rest.take(kind) * other, 0.0)
     a, mu = alpha.take(kind), markup[firms.sector[rows]]
     volume = (shock + a * capital) / (1.0 - (1.0 - a) / mu)
@@ -207,7 +218,7 @@ def _run(
     fresh = uniforms(stream(world.seed, 0, Purpose.PROJECT_SIGNING), np.arange(2 * N_COUNTIES, dtype=np.uint64))
     counties.signing_credit[:] = fresh.reshape(N_COUNTIES, 2)
     usual_speed = np.ones(N_COUNTIES)
-    for month, due in zip(range(-MONTHS, 0), signing, strict=True):
+    for month, due in zip(range(-BURN_IN_MONTHS, 0), signing, strict=True):
         _set_wages(world, p, month)
         for channel, value in ((ORDINARY, ordinary_value), (CAMPAIGN, campaign_value)):
             projects.sign(world, q, due[channel], value, channel)
@@ -237,7 +248,7 @@ def _run(
 
 def _signing(world: World, p: ProductionParameters, q: ProjectParameters) -> Floats:
     """Return the projects due in each month by channel (ORDINARY, CAMPAIGN) and county, shape (36, 2, 6)."""
-    months = range(-MONTHS, 0)
+    months = range(-BURN_IN_MONTHS, 0)
     years = (np.array(months) - production.MID_2022) / MONTHS_PER_YEAR
     gdp = np.exp(p.services_trend * years)[:, None] * world.base.value_added_2022.sum(axis=1)
     campaign = [projects.inherited_signing(of_month, q, month) for month, of_month in zip(months, gdp, strict=True)]

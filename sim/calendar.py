@@ -6,6 +6,8 @@ import re
 
 START_YEAR = 2023
 MONTHS_PER_YEAR = 12
+BURN_IN_MONTHS = 36
+"""Months before January 2023 in which firms run without households: the years 2020 to 2022."""
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
 

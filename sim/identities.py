@@ -1,8 +1,9 @@
 """Conservation laws and identities of one month, checked in tests and on request in any run.
 
-Persons and forest land are conserved; no household has more workers than adults or lets more land than it holds;
-the four income components have payers; public cost is not negative; levers are neutral when no policy runs; shares
-lie in [0, 1]; nothing is NaN, and nothing is negative that cannot be.
+Persons and forest land are conserved, and wealth where households are founded and dissolved; no household has more
+workers than adults or lets more land than it holds; the four income components have payers; public cost is not
+negative; levers are neutral when no policy runs; shares lie in [0, 1]; nothing is NaN, and nothing is negative that
+cannot be.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ AT_HOME = ("infants", "children", "young_men", "young_women", "mid_men", "mid_wo
 ADULTS = AT_HOME[2:]
 AWAY = ("away_children", "away_young", "away_mid")
 WORKERS = ("farm", "local", "local_skilled", "own", "idle")
+SINGLE_PRECISION = 2.0**-23
+"""Relative tolerance of sums of household columns of which some were split."""
 INCOMES = ("wage_income", "business_income", "property_income", "transfer_income")
 SHARES = {"hamlets": ("certified", "aware_share", "transfer_share"), "counties": ("branded_share",)}
 SIGNED_COLUMNS = frozenset(
@@ -76,15 +79,26 @@ class Stocks:
         return cls(at_home + float(weights @ persons(world, AWAY)), at_home, land + orphan)
 
 
+def wealth(world: World) -> float:
+    """Return the weighted wealth of households and of those that died out, CNY."""
+    held = float(household_weights(world) @ world.households.wealth.astype(np.float64))
+    return held + float(world.hamlets.weight @ world.hamlets.orphan_wealth)
+
+
 class MonthCheck:
     """Check one month after the other; raises IdentityError with the first law that is broken."""
 
     def __init__(self, world: World) -> None:
         self.before = Stocks.of(world)
+        self.wealth = wealth(world)
 
     def open(self, world: World) -> None:
         """Remember the stocks before the month."""
         self.before = Stocks.of(world)
+
+    def open_demography(self, world: World) -> None:
+        """Remember the wealth that income, rent and support of the month have left, before households change."""
+        self.wealth = wealth(world)
 
     def close(self, world: World, ledger: Ledger, levers: LeverBoard) -> None:
         """Check every identity of the month that has just been simulated.
@@ -108,6 +122,7 @@ class MonthCheck:
         _equal("registered persons", after.registered, before.registered + natural)
         _equal("persons at home", after.at_home, before.at_home + natural + moved)
         _equal("forest land", after.forest, before.forest)
+        _equal("wealth in demography", wealth(world), self.wealth, SINGLE_PRECISION)
 
 
 def received(world: World) -> Floats:

@@ -130,6 +130,8 @@ class CountyModel(mesa.Model):
 
     def _run(self, phase: Phase) -> None:
         """Run the mechanisms of one phase in the registry's order, timing each."""
+        if self.check is not None and phase is Phase.DEMOGRAPHY:
+            self.check.open_demography(self.world)
         for mechanism in MECHANISMS_OF[phase]:
             begin = perf_counter()
             mechanism.step(self.world, self.parameters[mechanism.name], self.levers, self.ledger)

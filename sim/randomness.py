@@ -83,6 +83,7 @@ class Purpose(IntEnum):
     VILLAGE_INCOME = 53
     VILLAGE_QUALITY = 54
     RELOCATION_PREPARATION = 55
+    FIRM_START = 58
 
 
 _N_PURPOSES = max(Purpose) + 1

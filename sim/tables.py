@@ -59,6 +59,12 @@ class Table:
         """Return a new table with the given rows, shape (n,), in that order."""
         return type(self)(*(column[rows] for column in self.columns()))
 
+    def add_rows(self, rows: int) -> None:
+        """Add rows filled with zeros at the end, in place."""
+        for field in dataclasses.fields(self):
+            held = getattr(self, field.name)
+            setattr(self, field.name, np.concatenate([held, np.zeros((rows, *held.shape[1:]), held.dtype)]))
+
     def copy(self) -> Self:
         """Return a deep copy."""
         return type(self)(*(column.copy() for column in self.columns()))

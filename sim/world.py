@@ -131,6 +131,7 @@ class Hamlets(Table):
     block_wait: Int16s = column("i2", "months", "months its block waits for the service centre; 0 for no application")
     relocation: Int8s = column("i1", "dimensionless", "relocation state (STAYING, CONSULTED, MOVED_WHOLE)")
     orphan_forest: Floats = column("f8", "mu", "land of households that died out, held by the collective")
+    orphan_wealth: Floats = column("f8", "CNY", "wealth of households that died out, held by the collective")
     pooled_forest: Floats = column("f8", "mu", "land of its households that is let in a block")
 
 
@@ -209,7 +210,7 @@ class Projects(Table):
     signed: Int32s = column("i4", "months", "month of signing")
     landed: Int32s = column("i4", "months", "month construction began")
     completed: Int32s = column("i4", "months", "month the plant begins to operate")
-    enterprise: Int32s = column("i4", "dimensionless", "row of its plant, -1 before it operates")
+    enterprise: Int32s = column("i4", "dimensionless", "row of its plant, -1 for none")
 
     def occupied(self) -> Bools:
         """Return which rows hold a project, shape (n,)."""

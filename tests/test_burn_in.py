@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.burn_in import burn_in, stationary_law
+from sim.burn_in import burn_in, labour_cost, stationary_law
 from sim.errors import PopulationError
 from sim.mechanisms.production import ProductionParameters, sum_by_cell, technology
 from sim.places import QUJIANG
@@ -37,6 +37,17 @@ def test_workers_of_every_cell_are_those_of_the_population() -> None:
     workers = sum_by_cell(before.enterprises, before.enterprises.labour)
     after = burnt_in(2)
     np.testing.assert_allclose(sum_by_cell(after.enterprises, after.enterprises.labour), workers, rtol=1e-9)
+
+
+def test_labour_cost_is_the_wage_bill_of_a_worker_and_the_citys_where_a_county_has_no_firm() -> None:
+    workers, bill = np.zeros((6, 10, 2)), np.zeros((6, 10, 2))
+    workers[:, MANUFACTURING, ABOVE] = [10.0, 20.0, 0.0, 10.0, 10.0, 10.0]
+    bill[:, MANUFACTURING, ABOVE] = 5_000.0 * workers[:, MANUFACTURING, ABOVE]
+    bill[1, MANUFACTURING, ABOVE] *= 2.0
+    cost = labour_cost(bill, workers)
+    of_city = (40.0 * 5_000.0 + 20.0 * 10_000.0) / 60.0
+    np.testing.assert_allclose(cost[:, MANUFACTURING, ABOVE], [5_000.0, 10_000.0, of_city, *[5_000.0] * 3])
+    assert np.all(cost[:, FORESTRY_PROCESSING] == 1.0)
 
 
 def test_first_month_goes_on_from_the_last_one() -> None:
@@ -94,6 +105,15 @@ def test_wages_and_month_are_those_of_january_2023() -> None:
     before, after = firm_world(1), burnt_in(1)
     np.testing.assert_allclose(after.counties.wage, before.counties.wage)
     assert after.month == 0
+
+
+def test_firms_are_as_old_in_january_2023_as_the_population_says_and_plants_as_they_have_run() -> None:
+    before, world = firm_world(1), burnt_in(1)
+    firms, projects = world.enterprises, world.projects
+    established = before.enterprises.active == 1
+    np.testing.assert_array_equal(firms.age[established], before.enterprises.age[established])
+    running = projects.state == OPERATING
+    np.testing.assert_array_equal(firms.age[projects.enterprise[running]], -projects.completed[running])
 
 
 def test_level_of_a_county_scales_out() -> None:

@@ -10,11 +10,14 @@ percent, so the second order is left out):
                  educated with the chance `tertiary_entry`
     retirement   at 60 and at 65 a worker stops with `retires_60` and `retires_65`
     leaving home a young adult, or a couple with an infant, moves into a vacant row of the hamlet,
-                 if it has one and two adults stay (marriage is implied: both are members of the household)
+                 if it has one and two adults stay (marriage is implied: both are members of the household);
+                 of three adults one leaves alone, so that nobody is left behind single
 
 Nobody is lost: persons = persons before + births - deaths. A household whose last member has died is
 dissolved in the next month, so that what it was paid in its last month still counts: its row becomes
-vacant, its forest land goes to the collective (`hamlets.orphan_forest`). Births to members away are not
+vacant, its forest land and its wealth go to the collective (`hamlets.orphan_forest`, `orphan_wealth`), which holds
+them and does nothing with the wealth: an estate without heirs falls to the collective by law (Civil Code, article
+1160), and heirs who live elsewhere are not modelled. Births to members away are not
 apart: fertility of resident women stands for all births that are registered (assumption). Movement of
 registration to other places is not modelled.
 """
@@ -143,7 +146,7 @@ class DemographyParameters(ParameterSet):
         low=0.2,
         high=0.9,
         source="assumption",
-        meaning="chance that the one who leaves home is half of a couple, where the household can hold one",
+        meaning="chance that the one who leaves home is half of a couple, where two other adults stay",
     )
 
 
@@ -207,6 +210,7 @@ def step(world: World, p: DemographyParameters, levers: LeverBoard, ledger: Ledg
         columns(households, WAITS),
         columns(households, AMOUNTS),
         hamlets.orphan_forest,
+        hamlets.orphan_wealth,
         sums,
         natural,
     )

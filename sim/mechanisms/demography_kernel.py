@@ -66,6 +66,9 @@ N_CHANCES = 5
 """Positions in the array of chances that the kernel takes."""
 
 BORN, DIED, CAME_BACK = range(3)
+STAYING = 2
+"""Adults who must stay where a household is founded."""
+
 N_REGISTERED = 7
 """The six counties and, last, outside the city."""
 
@@ -110,6 +113,7 @@ def live(
     waits: Any,
     amounts: Any,
     orphan_forest: Floats,
+    orphan_wealth: Floats,
     sums: Floats,
     natural: Floats,
 ) -> None:
@@ -142,6 +146,7 @@ def live(
             read_members(i, people, who)
             if count(who, EVERYBODY) == 0:
                 orphan_forest[h] += amounts[FOREST][i]
+                orphan_wealth[h] += amounts[WEALTH][i]
                 _vacate(i, ids, who, people, marks, waits, amounts)
                 continue
             draw = uniform(stream, ids[i])
@@ -156,7 +161,7 @@ def live(
                 born = _happen(kind, event, detail, ids[i], rural, chances, who, sums[h, side])
                 natural[h, marks[REGISTERED][i]] += born
                 write_people(i, who, people)
-            elif count(who, ADULTS) >= 3:
+            elif count(who, ADULTS) > STAYING:
                 place = _vacant_row(start[h], stop[h], ids)
                 if place >= 0:
                     _found(kind, i, np.uint64(place), detail, formation, chances, ids, people, marks, amounts, who, new)
@@ -312,7 +317,8 @@ def _leave_home(kind: int, detail: np.uint64, agent: np.uint64, chances: Floats,
     """Move a young member of class `kind`, or a couple with an infant, from `who` to `new`; return how many go."""
     for k in range(N_PEOPLE):
         new[k] = 0
-    couple = who[YOUNG_MEN] > 0 and who[YOUNG_WOMEN] > 0 and uniform_of(detail, agent, 0) < chances[COUPLE]
+    may_both = who[YOUNG_MEN] > 0 and who[YOUNG_WOMEN] > 0 and count(who, ADULTS) >= STAYING + 2
+    couple = may_both and uniform_of(detail, agent, 0) < chances[COUPLE]
     movers = 0
     for sex in range(YOUNG_MEN, YOUNG_WOMEN + 1):
         if couple or sex == kind:

@@ -5,7 +5,8 @@
     market       each firm's inputs and demand shrink by `stealing` of net entry
     turnover     a small firm gives way to another on the same premises with a constant hazard
     closure      a large firm closes with hazard h * (output / mean)^-e * exp(-margin_closure * m_i)
-    graduation   small industrial firms cross the threshold with hazard g; their output leaves the old cell
+    graduation   small industrial firms cross the threshold with hazard g; the part of a row's firms whose output
+                 makes one at the threshold moves, with all they have: capital, workers, talents, research
 
 Wanted over actual labour is revenue per yuan of wages relative to what a firm aims at: the margin that draws
 entrants. Small firms are weighted rows, so net entry moves weights and turnover renews rows: neither adds
@@ -35,6 +36,7 @@ from sim.mechanisms.entry_exit_kernel import (
     largest_below,
     log_ratios,
     move_below,
+    ordinary_hazards,
     sum_below,
 )
 from sim.parameters import ParameterSet, parameter
@@ -57,7 +59,21 @@ __all__ = [
 ]
 
 LEAST_WEIGHT = 0.01
-"""Firms a row stands for below which it is given up, ratio; assumption."""
+"""Firms a row stands for below which no row is left behind: they cross the threshold too, ratio; assumption."""
+
+
+AMOUNTS = (
+    "capital",
+    "labour",
+    "desired_labour",
+    "value_added",
+    "investment",
+    "talents",
+    "certified",
+    "certified_year",
+    "research",
+)
+"""What a firm has, not what it is like: columns that add up over firms."""
 
 
 @dataclass(frozen=True)
@@ -147,11 +163,7 @@ def net_entry(margin: Floats, crowd: Floats, p: EntryExitParameters) -> Floats:
 
 def ordinary_closure(firms: Enterprises, p: EntryExitParameters) -> Floats:
     """Return each firm's closure hazard a year at ordinary margins, 0 below designated size, shape (n,)."""
-    large = (firms.active == 1) & (firms.size == ABOVE) & (firms.value_added > 0.0)
-    relative = np.ones(len(firms))
-    if large.any():
-        relative[large] = firms.value_added[large] / firms.value_added[large].mean()
-    return np.where(large, p.closure * np.minimum(relative**-p.closure_size, LARGEST_FACTOR), 0.0)
+    return ordinary_hazards(p.closure, p.closure_size, firms.size, firms.active, firms.value_added)
 
 
 def clear_rows(world: World, rows: NDArray[np.intp]) -> None:
@@ -255,7 +267,11 @@ def _graduate(world: World, p: EntryExitParameters, firms_below: Floats) -> None
 
 
 def _graduate_one(world: World, p: EntryExitParameters, county: int, row: int, nth: int) -> None:
-    """Move the output of one firm at the threshold from the largest small firm of a county to a spare row."""
+    """Move firms that together make the output of one at the threshold to a spare row, as one firm above it.
+
+    They come from the largest small firm of the county, `part` of what its row stands for. Every amount goes along in
+    that part, so that totals are kept. Certified talents too are then means over firms, not whole persons.
+    """
     firms = world.enterprises
     output = p.threshold_output / MONTHS_PER_YEAR
     source = largest_below(
@@ -268,13 +284,22 @@ def _graduate_one(world: World, p: EntryExitParameters, county: int, row: int, n
     state = world.stream(Purpose.GRADUATION)
     firms.id[row] = child_id(state, firms.id[source] + np.uint64(nth))
     firms.size[row], firms.weight[row], firms.project[row] = ABOVE, 1.0, -1
-    part = output / float(firms.value_added[source])
-    for column in (firms.capital, firms.labour, firms.desired_labour, firms.value_added, firms.investment):
-        column[row] *= part
-    firms.demand[row], firms.scale[row] = output, 0.0
+    part = moving_part(float(firms.weight[source]), float(firms.value_added[source]), output)
+    for name in AMOUNTS:
+        getattr(firms, name)[row] *= part
+    firms.demand[row], firms.scale[row] = firms.value_added[row], 0.0
     firms.weight[source] -= part
-    if firms.weight[source] < LEAST_WEIGHT:
+    if firms.weight[source] <= 0.0:
         clear_rows(world, np.array([source]))
+
+
+def moving_part(weight: float, value_added: float, output: float) -> float:
+    """Return how many firms of a row cross the threshold to make `output`: all where next to none would be left.
+
+    `weight` is the number of firms the row stands for, at least output / value added; both in CNY a month.
+    """
+    part = output / value_added
+    return part if weight - part >= LEAST_WEIGHT else weight
 
 
 MECHANISM = Mechanism(

@@ -15,6 +15,9 @@ from sim.world import Floats, Ids, Int8s, Int32s, Int64s
 COUNT, WANTED, WORKERS = range(3)
 LARGEST_FACTOR = 4.0
 """Upper bound of a firm's closure hazard relative to the mean, ratio; assumption."""
+LEAST_OUTPUT = 1e-6
+"""Output relative to the mean from which on a smaller firm counts as one of this size, ratio; only avoids a
+division by zero, as the bound of the hazard is reached far above it."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -104,11 +107,26 @@ def find_closures(
         if draw >= hazard * LARGEST_FACTOR or labour[i] <= 0.0 or desired[i] <= 0.0:
             continue
         margin = math.log(desired[i] / labour[i])
-        relative = max(value_added[i] / mean_output, 1e-6)
+        relative = max(value_added[i] / mean_output, LEAST_OUTPUT)
         if draw < hazard * closure_factor(relative, margin, size_elasticity, response):
             closes[number] = i
             number += 1
     return closes[:number]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def ordinary_hazards(hazard: float, size_elasticity: float, size: Int8s, active: Int8s, value_added: Floats) -> Floats:
+    """Return each firm's closure hazard at its ordinary margin, in the unit of `hazard`, 0 below designated size.
+
+    Columns of the enterprises and the result have shape (firms,).
+    """
+    hazards = np.zeros(active.size)
+    mean_output = mean_above(active, size, value_added)
+    for i in range(active.size):
+        if active[i] == 1 and size[i] == ABOVE:
+            relative = max(value_added[i] / mean_output, LEAST_OUTPUT)
+            hazards[i] = hazard * closure_factor(relative, 0.0, size_elasticity, 0.0)
+    return hazards
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -50,6 +50,9 @@ MINUTES_PER_HOUR = 60.0
 MOST = 1.0
 NORMAL_FINDING = (0.02, 0.60)
 """Bounds of the monthly job finding chance that counts as normal, ratio; assumption."""
+HIGHEST_FARM_RETURN = 0.95
+"""Upper bound of the part of rural workers who lose their job and go back to the farm, ratio; assumption: some always
+look for another."""
 
 
 def normal_filling(finding: Floats, efficiency: float, elasticity: float) -> Floats:
@@ -183,7 +186,8 @@ def _balance_farms(world: World, p: LabourParameters, finding: Floats) -> None:
     leaving = counts[:, kernels.FARM_SEEKERS] * finding[:, 0]
     employed = counts[:, kernels.RURAL_EMPLOYED]
     net = p.participation_drift / MONTHS_PER_YEAR * employed
-    world.base.farm_return[:] = np.clip((leaving - net) / np.maximum(p.separation * employed, market.LEAST), 0.0, 0.95)
+    losing = np.maximum(p.separation * employed, market.LEAST)
+    world.base.farm_return[:] = np.clip((leaving - net) / losing, 0.0, HIGHEST_FARM_RETURN)
 
 
 def _all_seekers(world: World, counts: Floats) -> Floats:

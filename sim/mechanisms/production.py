@@ -32,7 +32,7 @@ from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.production_kernel import add_by_cell, face_markets, produce
-from sim.parameters import ParameterSet, parameter
+from sim.mechanisms.production_parameters import ProductionParameters
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
 from sim.sectors import (
@@ -51,190 +51,22 @@ from sim.sectors import (
 from sim.tables import make_read_only
 from sim.world import Bools, Enterprises, Floats, World
 
+__all__ = ["MECHANISM", "Cells", "ProductionParameters", "step"]
+
 RAMP_STEEPNESS = 3.0
 """Half-times between the middle of a logistic ramp and its opening month at 5 percent, ratio; assumption."""
 
 MID_2022 = -6.5
 """Month at which a steady trend takes its mean of 2022."""
 
+DIP_IN_SPRING, DIP_IN_AUTUMN = 5.0, 1.2
+"""Gap of services output to trend in the first and in the second half of 2022, percent; assumption of feasibility
+section 1. Only their ratio counts: their mean is the parameter `services_rebound`."""
+
 INDUSTRY = (FORESTRY_PROCESSING, MANUFACTURING)
 SERVICES: Bools = np.array([official == OFFICIAL.index("tertiary") for official in OFFICIAL_OF_SECTOR])
 TRADABLE: Bools = np.isin(np.arange(N_SECTORS), INDUSTRY)
 _SKILLED: Floats = np.array(TERTIARY_SHARE_OF_SECTOR)
-
-
-@dataclass(frozen=True)
-class ProductionParameters(ParameterSet):
-    """Parameters of production; yearly rates unless the unit says otherwise."""
-
-    alpha_above: float = parameter(
-        0.60,
-        unit="ratio",
-        low=0.50,
-        high=0.68,
-        source="feasibility section 8; labour share of value added 0.32",
-        meaning="output elasticity of capital in firms above designated size",
-    )
-    alpha_below: float = parameter(
-        0.42,
-        unit="ratio",
-        low=0.36,
-        high=0.48,
-        source="feasibility section 1: 0.40-0.45",
-        meaning="output elasticity of capital in services and small firms",
-    )
-    markup: float = parameter(
-        1.25,
-        unit="ratio",
-        low=1.15,
-        high=1.40,
-        prior="fixed",
-        source="feasibility section 8, not identified",
-        meaning="value-added markup of industry, which sells outside",
-    )
-    services_markup: float = parameter(
-        1.60,
-        unit="ratio",
-        low=1.25,
-        high=2.20,
-        prior="fixed",
-        source="assumption: local markets are less elastic",
-        meaning="value-added markup of services and construction, which sell locally",
-    )
-    depreciation: float = parameter(
-        0.08,
-        unit="1/year",
-        low=0.06,
-        high=0.10,
-        prior="fixed",
-        source="feasibility section 8, not identified",
-        meaning="depreciation of capital",
-    )
-    user_cost: float = parameter(
-        0.19,
-        unit="1/year",
-        low=0.16,
-        high=0.23,
-        source="feasibility section 8: real rate 5, depreciation 8, risk 6 points",
-        meaning="yearly cost of one yuan of capital",
-    )
-    tfp_trend: float = parameter(
-        0.020,
-        unit="1/year",
-        low=0.012,
-        high=0.028,
-        source="feasibility section 8",
-        meaning="productivity trend of industry above designated size",
-    )
-    tfp_trend_below: float = parameter(
-        0.026,
-        unit="1/year",
-        low=0.016,
-        high=0.036,
-        source="assumption: offsets the wage trend, so that the demand trend decides",
-        meaning="productivity trend of services and small firms",
-    )
-    demand_trend: float = parameter(
-        0.042,
-        unit="1/year",
-        low=0.030,
-        high=0.050,
-        source="feasibility section 8",
-        meaning="growth of outside demand for industry",
-    )
-    services_trend: float = parameter(
-        0.046,
-        unit="1/year",
-        low=0.035,
-        high=0.055,
-        source="feasibility section 8",
-        meaning="growth of demand for services and construction in January 2023",
-    )
-    services_fade: float = parameter(
-        0.0007,
-        unit="1/year/year",
-        low=0.0,
-        high=0.0015,
-        source="feasibility section 1: 0.7 point a decade",
-        meaning="yearly fall of the services trend",
-    )
-    services_rebound: float = parameter(
-        0.031,
-        unit="log",
-        low=0.02,
-        high=0.045,
-        source="feasibility section 8",
-        meaning="mean gap of services output to trend in 2022, gone in January 2023",
-    )
-    local_demand_elasticity: float = parameter(
-        0.3,
-        unit="elasticity",
-        low=0.1,
-        high=0.6,
-        source="assumption",
-        meaning="response of demand for services to local consumption",
-    )
-    price_trend: float = parameter(
-        0.0,
-        unit="1/year",
-        low=-0.01,
-        high=0.02,
-        source="assumption: the city's deflator was -0.7 percent in 2023",
-        meaning="growth of output prices that deflates wages",
-    )
-    farm_trend: float = parameter(
-        0.035, unit="1/year", low=0.02, high=0.045, source="assumption", meaning="growth of farm output"
-    )
-    wage_trend_before: float = parameter(
-        0.045,
-        unit="1/year",
-        low=0.035,
-        high=0.055,
-        source="feasibility section 1: the wage trend of the run itself",
-        meaning="growth of wages in the three years before January 2023",
-    )
-    hiring_speed_before: float = parameter(
-        0.30,
-        unit="1/month",
-        low=0.12,
-        high=0.60,
-        prior="fixed",
-        source="feasibility section 8: hiring speed",
-        meaning="part of the gap to desired labour closed in a month before January 2023",
-    )
-    shock_persistence: float = parameter(
-        0.97,
-        unit="1/month",
-        low=0.95,
-        high=0.98,
-        prior="fixed",
-        source="feasibility section 8, not identified",
-        meaning="monthly persistence of a firm's productivity shock",
-    )
-    shock_sd: float = parameter(
-        0.08,
-        unit="log",
-        low=0.03,
-        high=0.15,
-        source="feasibility section 8",
-        meaning="stationary standard deviation of the shock, above designated size",
-    )
-    capital_adjustment: float = parameter(
-        0.04,
-        unit="1/month",
-        low=0.01,
-        high=0.10,
-        source="assumption, not identified",
-        meaning="part of the gap to desired capital closed in a month",
-    )
-    ramp_half_time: float = parameter(
-        8.0,
-        unit="months",
-        low=4.0,
-        high=14.0,
-        source="feasibility section 8",
-        meaning="age at which a new plant uses half of its capital",
-    )
 
 
 @dataclass(frozen=True)
@@ -278,19 +110,25 @@ def _technology(p: ProductionParameters) -> tuple[Floats, Floats, Floats, Floats
 
 
 def services_dip(p: ProductionParameters, month: int) -> float:
-    """Return the log gap of services output to trend: in 2022 deep in the first half, small in the second.
-
-    The halves stand 5.0 to 1.2 and have the mean `services_rebound`.
-    """
+    """Return the log gap of services output to trend: in 2022 deep in the first half, small in the second."""
     if not -MONTHS_PER_YEAR <= month < 0:
         return 0.0
-    return p.services_rebound * (5.0 if month < -6 else 1.2) / 3.1
+    of_half = DIP_IN_SPRING if month < -MONTHS_PER_YEAR // 2 else DIP_IN_AUTUMN
+    return p.services_rebound * of_half / (0.5 * (DIP_IN_SPRING + DIP_IN_AUTUMN))
+
+
+def demand_growth(p: ProductionParameters, month: int) -> tuple[float, float]:
+    """Return the growth of demand, log a year, for what is sold outside, and for services and construction.
+
+    The services trend fades all the time: it was higher before January 2023, month 0, and is lower after.
+    """
+    return p.demand_trend, p.services_trend - p.services_fade * month / MONTHS_PER_YEAR
 
 
 def log_demand(p: ProductionParameters, month: int) -> tuple[float, float]:
-    """Return the log of demand relative to January 2023 for what is sold outside, and for services and construction."""
+    """Return the log of demand relative to January 2023, the sum of `demand_growth` since then, for the same two."""
     years = month / MONTHS_PER_YEAR
-    return p.demand_trend * years, p.services_trend * years - 0.5 * p.services_fade * years * abs(years)
+    return p.demand_trend * years, p.services_trend * years - 0.5 * p.services_fade * years**2
 
 
 def cells_of_month(world: World, p: ProductionParameters) -> Cells:

@@ -7,8 +7,9 @@
     plant      capital = realised share * value; capacity = capital / capital-output ratio a year
 
 While it is built a project spends its realised capital evenly; a share of that is value added of
-construction. The finished plant takes a spare row of the enterprises; with none left it enlarges the largest
-firm of its county and sector.
+construction. The finished plant takes a spare row of the enterprises; with none left it enlarges a firm of its
+county: above designated size before below, its own sector before others, then the largest. Where the county has no
+firm either, it waits for a row.
 
 Every county signs at the ordinary rate in every scenario; what a campaign signs counts those, so that it adds
 the rest. The pipeline of 2020-22 is part of the starting state: the burn-in signs it month by month with
@@ -25,7 +26,7 @@ from sim.accounting import Ledger
 from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.levers import APPROVAL_SPEED, SIGNED_PROJECTS, SIGNED_VALUE, LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
-from sim.mechanisms.projects_kernel import CAMPAIGN, ORDINARY, begin_building, sign_due, spend_on_building
+from sim.mechanisms.projects_kernel import CAMPAIGN, ORDINARY, UNUSED, begin_building, sign_due, spend_on_building
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES, QUJIANG
 from sim.randomness import Purpose
@@ -202,6 +203,7 @@ def sign(world: World, p: ProjectParameters, due: Floats, mean_value: Floats, ch
         mean_value: CNY by county, shape (6,).
         channel: ORDINARY or CAMPAIGN.
     """
+    _make_room(world, due, channel)
     projects = world.projects
     sign_due(
         world.stream(Purpose.PROJECT_SIGNING),
@@ -225,6 +227,17 @@ def sign(world: World, p: ProjectParameters, due: Floats, mean_value: Floats, ch
         projects.enterprise,
         world.enterprises.project,
     )
+
+
+def _make_room(world: World, due: Floats, channel: int) -> None:
+    """Lengthen the list of projects where more are due than it has rows to give away, so that none is lost."""
+    projects = world.projects
+    whole = int(np.floor(world.counties.signing_credit[:, channel] + due).sum())
+    free = int(np.count_nonzero((projects.state == UNUSED) | (projects.state == OPERATING)))
+    if whole > free:
+        rows = len(projects)
+        projects.add_rows(max(whole - free, rows))
+        projects.enterprise[rows:] = -1
 
 
 def land(world: World, p: ProjectParameters, speed: Floats) -> None:
@@ -270,15 +283,21 @@ def build(world: World, p: ProjectParameters) -> None:
 
 
 def _open_plant(world: World, p: ProjectParameters, row: int) -> None:
-    """Give a plant a spare row, all zeros, of the enterprises; with none left enlarge another firm."""
+    """Give a plant a spare row of the enterprises; with none left enlarge another firm, if there is one."""
     projects, firms = world.projects, world.enterprises
     capital = p.realised_share * float(projects.value[row])
     capacity = capital / p.plant_capital_output / MONTHS_PER_YEAR
-    projects.state[row] = OPERATING
     firm = int(firms.active.argmin())
-    if firms.active[firm] != 0:
-        projects.enterprise[row] = _enlarge(world, row, capacity)
+    if firms.active[firm] == 0:
+        _found(world, row, firm, capital, capacity)
+    elif not _enlarge(world, row, capacity):
         return
+    projects.state[row] = OPERATING
+
+
+def _found(world: World, row: int, firm: int, capital: float, capacity: float) -> None:
+    """Make a spare row of the enterprises, all zeros, the plant of a project."""
+    projects, firms = world.projects, world.enterprises
     projects.enterprise[row] = firm
     firms.id[firm] = projects.id[row]
     firms.county[firm], firms.sector[firm], firms.size[firm] = (
@@ -290,17 +309,19 @@ def _open_plant(world: World, p: ProjectParameters, row: int) -> None:
     firms.capital[firm], firms.demand[firm] = capital, capacity
 
 
-def _enlarge(world: World, row: int, capacity: float) -> int:
-    """Add a plant to the largest firm of its county, its own sector first; return the row."""
+def _enlarge(world: World, row: int, capacity: float) -> bool:
+    """Add a plant to a firm of its county, or to all that its row stands for; say whether there is one."""
     projects, firms = world.projects, world.enterprises
-    large = (firms.active == 1) & (firms.size == ABOVE) & (firms.county == projects.county[row])
-    same = large & (firms.sector == projects.sector[row])
-    among = same if same.any() else large
-    firm = int(np.argmax(np.where(among, firms.demand, -1.0)))
-    factor = 1.0 + capacity / max(float(firms.value_added[firm]), float(firms.demand[firm]), 1.0)
+    here = np.flatnonzero((firms.active == 1) & (firms.county == projects.county[row]))
+    if here.size == 0:
+        return False
+    is_small, is_other = firms.size[here] != ABOVE, firms.sector[here] != projects.sector[row]
+    firm = int(here[np.lexsort((-firms.demand[here], is_other, is_small))[0]])
+    output = max(float(firms.value_added[firm]), float(firms.demand[firm]), 1.0)
+    factor = 1.0 + capacity / (float(firms.weight[firm]) * output)
     for column in (firms.capital, firms.labour, firms.demand):
         column[firm] *= factor
-    return firm
+    return True
 
 
 def advance(world: World, p: ProjectParameters, speed: Floats) -> None:

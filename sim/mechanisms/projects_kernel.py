@@ -75,15 +75,16 @@ def sign_due(
     enterprise: Int32s,
     project_of_firm: Int32s,
 ) -> None:
-    """Add `due` projects, shape (6,), to the credit of a channel, (6, 2), and write a row for each whole one."""
+    """Add `due` projects, shape (6,), to the credit of a channel, (6, 2), and write a row for each whole one.
+
+    So many rows must be unused or hold a plant that operates.
+    """
     for c in range(N_COUNTIES):
         credit[c, channel] += due[c]
         whole = math.floor(credit[c, channel])
         credit[c, channel] -= whole
         for n in range(whole):
             row = free_row(state, completed)
-            if row < 0:
-                break
             if state[row] == OPERATING and enterprise[row] >= 0:
                 project_of_firm[enterprise[row]] = -1
             number = n * N_COUNTIES * 2 + c * 2 + channel

@@ -17,7 +17,7 @@ from sim.comparison import compare
 from sim.plots.counties import draw_counties, draw_county_effects
 from sim.plots.gains import draw_gains
 from sim.plots.income import draw_income_parts, has_whole_year
-from sim.plots.labels import compared_runs, run_label, sweep_points
+from sim.plots.labels import compared_runs, run_label
 from sim.plots.maps import (
     draw_forest_map,
     draw_income_change_map,
@@ -30,6 +30,7 @@ from sim.plots.queues import draw_queues, waiting
 from sim.plots.style import as_png, as_svg, without_collection
 from sim.plots.sweeps import draw_sweep, varying_outcomes
 from sim.plots.trajectories import draw_reform_outcomes, draw_trajectories, reform_panels
+from sim.results.manifest import sweep_points
 from sim.units import Language
 
 if TYPE_CHECKING:
@@ -127,6 +128,10 @@ def _has_counterfactual(result: RunResult) -> bool:
     return len(compared_runs(result)) > 1
 
 
+def _has_sweep(result: RunResult) -> bool:
+    return bool(sweep_points(result.manifest)) and bool(varying_outcomes(result))
+
+
 def _has_gains(result: RunResult) -> bool:
     return _has_counterfactual(result) and bool(result.households)
 
@@ -151,7 +156,7 @@ PICTURES: tuple[Picture, ...] = (
         draw_reform_outcomes,
         lambda result: bool(reform_panels(result)),
     ),
-    Picture("sweep", "plots.title_sweep", draw_sweep, lambda r: bool(sweep_points(r)) and bool(varying_outcomes(r))),
+    Picture("sweep", "plots.title_sweep", draw_sweep, _has_sweep),
     Picture("gains", "plots.title_gains", _draw_own_gains, _has_gains),
     Picture("income_parts", "plots.title_income_parts", draw_income_parts, has_whole_year),
     Picture("county_effects", "plots.title_county_effects", draw_county_effects, _has_counterfactual),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.comparison.words import programme_name
 from sim.errors import ResultsError, nearest
@@ -12,25 +10,11 @@ from sim.messages import catalogue, text
 from sim.observables.indicators import INDICATORS, POSITION
 from sim.places import NAMES
 from sim.policies.base import Timing
+from sim.results.manifest import sweep_points
 from sim.units import Language
 
 if TYPE_CHECKING:
     from sim.results import RunResult
-
-
-@dataclass(frozen=True)
-class Point:
-    """A run of a sweep.
-
-    Attributes:
-        label: of the run.
-        values: the swept settings and parameters by name.
-        against: label of the run of each counterfactual of this point.
-    """
-
-    label: str
-    values: Mapping[str, Any]
-    against: Mapping[str, str]
 
 
 def place_name(place: str, language: Language) -> str:
@@ -85,11 +69,5 @@ def swept_name(name: str, language: Language) -> str:
 
 def compared_runs(result: RunResult) -> tuple[str, ...]:
     """Return the labels of the scenario and its own counterfactuals, without the other points of a sweep."""
-    points = sweep_points(result)
+    points = sweep_points(result.manifest)
     return (points[0].label, *points[0].against.values()) if points else result.scenarios
-
-
-def sweep_points(result: RunResult) -> tuple[Point, ...]:
-    """Return the points of a sweep, the scenario's own first; nothing when the result holds no sweep."""
-    written = result.manifest.get("scenario", {}).get("sweep", ())
-    return tuple(Point(point["label"], point["values"], point["against"]) for point in written)

@@ -330,14 +330,19 @@ def as_png(figure: Figure, path: Path) -> None:
     figure.savefig(path, format="png", dpi=DPI, pil_kwargs={"compress_level": PNG_COMPRESSION})
 
 
-def as_svg(figure: Figure) -> str:
-    """Return a figure as an ``<svg>`` element for a web page; letters are outlines, so no font is needed.
+def as_svg(figure: Figure, letters: Literal["path", "none"] = "path") -> str:
+    """Return a figure as an ``<svg>`` element for a web page.
 
     The same figure gives the same text.
+
+    Args:
+        figure: what to write.
+        letters: ``path`` draws them as outlines, so that no font is needed; ``none`` leaves them text in the page's
+            font, which is small and can be searched.
     """
     FigureCanvasSVG(figure)
     buffer = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "countysim"}):
+    with mpl.rc_context({"svg.fonttype": letters, "svg.hashsalt": "countysim"}):
         figure.savefig(buffer, format="svg", dpi=DPI, metadata={"Date": None, "Creator": None})
     written = buffer.getvalue()
     return written[written.index("<svg") :]

@@ -12,10 +12,11 @@ from matplotlib.figure import Figure
 from sim.calendar import MONTHS_PER_YEAR
 from sim.messages import text
 from sim.places import CITY
-from sim.plots.labels import Point, place_name, run_label, sweep_points, swept_name
+from sim.plots.labels import place_name, run_label, swept_name
 from sim.plots.observed import Observed
 from sim.plots.style import line_entry, line_look, sheet, style
 from sim.registry import default_parameters, installed_policies
+from sim.results.manifest import Point, sweep_points
 from sim.units import Language, axis_scale, change_axis_scale
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def draw_sweep(result: RunResult, language: Language = "en") -> Figure:
 
     Where every point has a counterfactual the difference from it is shown, seed by seed, else the outcome itself.
     """
-    points = sweep_points(result)
+    points = sweep_points(result.manifest)
     lines = swept_lines(points)
     outcomes = varying_outcomes(result)
     first = next(iter(points[0].values))
@@ -147,7 +148,7 @@ def outcome_values(result: RunResult, outcome: SweptOutcome) -> dict[str, Floats
 
     It is less that of the point's counterfactual if all have one.
     """
-    points = sweep_points(result)
+    points = sweep_points(result.manifest)
     values = _values(result, outcome, [point.label for point in points])
     others = _others(points)
     if others:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calendar import BURN_IN_MONTHS
 from sim.evidence import Evidence
 from sim.places import CITY, COUNTIES, KECHENG, N_COUNTIES
 from sim.population.fitting import largest_remainder, normal_scores
@@ -43,10 +44,6 @@ REVENUE_LOW, REVENUE_HIGH = 2.0e7, 3.5e10
 """Threshold of designated size and truncation of revenue, CNY a year."""
 SIZE_SD = (1.0, 0.8)
 """Log sd of size below designated size, and above it outside industry (assumption)."""
-CAPITAL_OUTPUT = (1.8, 2.5)
-"""Capital over yearly value added by size (2.5 above size: feasibility; below: assumption)."""
-DEPRECIATION = 0.08
-"""A year (feasibility); starting investment replaces it."""
 TALENT_SD = 0.9
 """Log sd of the talent head-count (assumption)."""
 TALENTS_ELSEWHERE = (0.3, 8.0)
@@ -56,8 +53,9 @@ KNOWLEDGE_YEARS = 5.0
 RESEARCH_IN_INDUSTRY = 0.85
 """Part of research done by industry above designated size (assumption)."""
 MEAN_AGE_MONTHS = (60.0, 120.0)
-"""Mean age by size, exponential (assumption); nobody is younger than the burn-in."""
-YOUNGEST_MONTHS = 37
+"""Mean age in January 2023 by size (assumption)."""
+YOUNGEST_MONTHS = BURN_IN_MONTHS + 1
+"""Least age in January 2023: every firm was there when the burn-in began. Ages beyond it are exponential."""
 LEAST_ROWS = 3
 """Rows of every cell below designated size, however small the share."""
 SPARE_ROWS = 400
@@ -124,8 +122,8 @@ def _at_least_one(weights: Floats, total: int, least: int = 1) -> Int64s:
 def build_enterprises(plan: FirmPlan, share: float, seed: int) -> Enterprises:
     """Return the enterprise table: firms above size, sampled smaller ones, then spare rows, columns (rows,).
 
-    Value added is in CNY a month, capital and knowledge in CNY, labour in workers, age in months; `weight` is
-    the number of firms a row stands for.
+    Value added is in CNY a month, knowledge in CNY, labour in workers, age in months; `weight` is the number of firms
+    a row stands for. Capital, investment and wanted labour are left to the burn-in.
 
     Args:
         plan: firms of the full city.
@@ -185,13 +183,10 @@ def relative_sizes(n: int, sector: int, size: int) -> Floats:
 
 
 def _describe(firms: Enterprises, live: int, plan: FirmPlan) -> None:
-    """Write identity, capital, administration and knowledge of the live rows."""
+    """Write identity, administration and knowledge of the live rows."""
     at = slice(0, live)
     size = firms.size[at]
     firms.id[at] = firm_ids(live)
-    firms.capital[at] = firms.value_added[at] * 12.0 * np.array(CAPITAL_OUTPUT)[size]
-    firms.investment[at] = firms.capital[at] * DEPRECIATION / 12.0
-    firms.desired_labour[at] = firms.labour[at]
     firms.city_administered[at] = _largest(firms.value_added[at], (firms.county[at] == KECHENG) & (size == ABOVE), plan)
     industry = (size == ABOVE) & (firms.sector[at] <= MANUFACTURING)
     part = np.where(industry, RESEARCH_IN_INDUSTRY, 1.0 - RESEARCH_IN_INDUSTRY)
@@ -205,8 +200,8 @@ def _draw(firms: Enterprises, live: int, plan: FirmPlan, seed: int) -> None:
     at = slice(0, live)
     size, ids = firms.size[at], firms.id[at]
     state = stream(seed, 0, Purpose.POPULATION_FIRM)
-    ages = -np.log(uniforms(np.uint64(mix(state)), ids)) * np.array(MEAN_AGE_MONTHS)[size]
-    firms.age[at] = YOUNGEST_MONTHS + ages.astype(np.int32)
+    beyond = -np.log(uniforms(np.uint64(mix(state)), ids)) * (np.array(MEAN_AGE_MONTHS)[size] - YOUNGEST_MONTHS)
+    firms.age[at] = YOUNGEST_MONTHS + np.rint(beyond).astype(np.int32)
     mean = np.where(firms.city_administered[at] == 1, plan.talents, np.array(TALENTS_ELSEWHERE)[size])
     firms.talents[at] = mean * np.exp(TALENT_SD * normals(state, ids) - TALENT_SD**2 / 2.0)
 

@@ -45,7 +45,14 @@ BLOCK_SD = 0.2
 """Log sd of the size of urban blocks (assumption)."""
 FOREST_SD = 0.5
 """Log sd of a village's forest land per household at given remoteness (assumption)."""
+FOREST_AT_THE_SEAT = 0.4
+"""Forest land per household of a village at the county seat, relative to what one at the mean travel time has beyond
+it, ratio (assumption); between them it rises evenly with travel time."""
+HILL_CLAIM = 1.5
+"""Transferable land of a household of a hamlet eligible for relocation over that of another one of its village, ratio
+(assumption)."""
 KM_PER_DEGREE = 111.2
+"""Length of a degree of latitude, km: a 360th of the earth's circumference."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,8 +219,8 @@ def _cross(ring: Floats, points: Floats, odd: Bools) -> None:
 def _forest(evidence: Evidence, columns: Columns, rng: np.random.Generator) -> dict[str, Floats]:
     """Share the city's forest land among counties by area x cover, then among rural villages by remoteness.
 
-    Land that can be transferred is split among a village's hamlets by households, one and a half times as
-    much for a household of an eligible hamlet (assumption).
+    A village's land rises with the root of its households (assumption): small villages hold more for each. Land that
+    can be transferred is split among its hamlets by households (`HILL_CLAIM`).
     """
     county, households, village = columns["village_county"], columns["households"], columns["village"]
     total = evidence.value("forest_land_area", CITY, 2025)
@@ -221,10 +228,12 @@ def _forest(evidence: Evidence, columns: Columns, rng: np.random.Generator) -> d
     land = by_county(evidence, "land_area", 2020) * forest_cover(evidence)
     by_village = np.bincount(village, households, len(county))
     minutes = columns["village_minutes"]
-    weight = np.where(columns["village_urban"], 0.0, np.sqrt(by_village) * (0.4 + minutes / minutes.mean()))
+    weight = np.where(
+        columns["village_urban"], 0.0, np.sqrt(by_village) * (FOREST_AT_THE_SEAT + minutes / minutes.mean())
+    )
     weight *= rng.lognormal(0.0, FOREST_SD, len(weight))
     weight *= (land / land.sum() / np.bincount(county, weight, N_COUNTIES))[county]
-    claim = households * np.where(columns["zone"] == HILL_ZONE, 1.5, 1.0)
+    claim = households * np.where(columns["zone"] == HILL_ZONE, HILL_CLAIM, 1.0)
     claim *= columns["zone"] != TOWN_ZONE
     per_claim = np.divide(weight, np.bincount(village, claim, len(county)), out=np.zeros(len(weight)), where=weight > 0)
     return {

@@ -190,18 +190,15 @@ def _add_sums(counties: Counties, world: World, counts: HamletCounts) -> None:
 
 
 def build_base(plan: CountyPlan, economy: Economy) -> Base:
-    """Return the constants known before the burn-in; the others keep their defaults.
+    """Return the constants known before the burn-in; it and the mechanisms' starts set the others.
 
-    Value added in CNY a year, shape (6, 10) and (6,); wages in CNY a month, (6, 2); rent in CNY a mu and
-    year, (6,); labour cost in CNY a month and worker, (6, 10, 2); income in CNY a head and year, (6, 2), and
-    its shares by zone and source, (2, 4).
+    Value added in CNY a year, shape (6, 10) and (6,); wages in CNY a month, (6, 2); income in CNY a head and year,
+    (6, 2), and its shares by zone and source, (2, 4).
     """
     return Base(
         value_added_2022=economy.value_added.sum(axis=2),
         above_2022=economy.above_industry(),
         wage=plan.wage.copy(),
-        rent=np.full(N_COUNTIES, plan.forest_rent),
-        labour_cost=economy.labour_cost.copy(),
         income_target=plan.income_target.copy(),
         income_shares=np.array([RURAL_INCOME_SHARES, URBAN_INCOME_SHARES]),
         farm_value_added=economy.value_added[:, FARMING].sum(axis=1),

@@ -31,7 +31,8 @@ N_STRATA = N_COUNTIES * N_CLASSES
 HILL_OVERSAMPLING = 10.0
 LEAST_HAMLETS = 2
 WEIGHT_BOUNDS = (0.3, 3.0)
-"""Lowest and highest factor of calibration on a first weight."""
+"""Lowest and highest factor of calibration on a first weight, ratio; assumption: wider bounds meet more totals with
+hamlets that stand for far more than their part of the city."""
 _CALIBRATION_STEPS = 12
 """Most rounds of calibration: each but the last takes at least one more weight to its bound."""
 _REACHABLE = 1e-8

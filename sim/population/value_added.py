@@ -42,13 +42,6 @@ OUTPUT_PER_WORKER = np.array(
 """Value added per worker and year by size and sector in million CNY (0.30 in industry above size:
 feasibility; others assumption). Elsewhere only ratios matter: one factor a county makes jobs equal its local
 workers."""
-LABOUR_SHARE = np.array(
-    [
-        [0.0, 0.42, 0.42, 0.50, 0.45, 0.45, 0.45, 0.50, 0.25, 0.75],
-        [0.0, 0.32, 0.32, 0.45, 0.40, 0.40, 0.40, 0.45, 0.22, 0.75],
-    ]
-)
-"""Labour cost in value added by size and sector (feasibility: 0.32 above size; others assumption)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,12 +51,10 @@ class Economy:
     Attributes:
         value_added: CNY a year by county, sector and size; farming stands below size, shape (6, 10, 2).
         jobs: workers of firms by county, sector and size, none in farming, shape (6, 10, 2).
-        labour_cost: CNY a month per worker, 0 without jobs, shape (6, 10, 2).
     """
 
     value_added: Floats
     jobs: Floats
-    labour_cost: Floats
 
     def cell_ends(self) -> Floats:
         """Return the cumulative distribution of a county's jobs over employment cells, shape (6, 20)."""
@@ -84,8 +75,7 @@ def economy_of(evidence: Evidence, workers: Floats) -> Economy:
     industry[FORESTRY_PROCESSING : MANUFACTURING + 1, ABOVE] = True
     left = workers - jobs[:, industry].sum(axis=1)
     jobs[:, ~industry] *= (left / jobs[:, ~industry].sum(axis=1))[:, None]
-    cost = np.divide(LABOUR_SHARE.T * value_added, 12.0 * jobs, out=np.zeros_like(jobs), where=jobs > 0)
-    return Economy(value_added, jobs, cost)
+    return Economy(value_added, jobs)
 
 
 def branch_table(evidence: Evidence) -> Floats:

@@ -19,7 +19,7 @@ from sim.report.periods import last_year_words, span_words
 from sim.report.pictures import PagePicture, page_pictures
 from sim.report.settings import ChangedSetting, changed_settings, is_as_documented, reform_titles
 from sim.report.sure import limits, sureness, warnings
-from sim.report.variants import OtherRun, counterfactuals, run_name_of, sweep_points
+from sim.report.variants import OtherRun, counterfactuals, other_points, run_name_of
 from sim.report.words import percent
 from sim.units import Language
 
@@ -100,7 +100,7 @@ def build_page(
         ResultsError: the result holds no such scenario.
     """
     manifest = result.manifest
-    others, points = (find(result.scenarios, manifest) for find in (counterfactuals, sweep_points))
+    others, points = (find(result.scenarios, manifest) for find in (counterfactuals, other_points))
     compared = Compared(result, next(iter([*others, *reversed(points)]), None), language)
     comparison = None if compared.other is None else compare(result, against=compared.other.label)
     is_documented = is_as_documented(manifest)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import matplotlib as mpl
 from markupsafe import Markup
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from sim.messages import text
+from sim.plots.style import as_svg
 from sim.units import Language
 
 if TYPE_CHECKING:
@@ -46,26 +44,18 @@ def page_pictures(pictures: Iterable[Drawn], language: Language) -> tuple[PagePi
 
 def _page_picture(title: str, name: str, figure: Figure, language: Language) -> PagePicture:
     label = Markup.escape(text("report.picture_alt", language, title=title))
-    shown = part_of_page(_svg(figure), name).replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+    element = part_of_page(as_svg(figure, letters="none"), name)
+    shown = element.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
     return PagePicture(title, Markup(shown))  # matplotlib escapes every text in it
 
 
-def _svg(figure: Figure) -> str:
-    """Return a figure as SVG with text for letters; the page brings the font."""
-    FigureCanvasSVG(figure)
-    buffer = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "countysim"}):
-        figure.savefig(buffer, format="svg", dpi=110, metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
-
-
 def part_of_page(svg: str, name: str) -> str:
-    """Return an SVG document as an element that can stand beside others in one page.
+    """Return an SVG element so that it can stand beside others in one page.
 
     Identities that something refers to get the picture's name in front, all others go; coordinates keep two decimals
     (a hundredth of a point); comments, descriptions and the style that the page's own stylesheet repeats go too.
     """
-    element = _NOT_SHOWN.sub("", svg[svg.index("<svg") :])
+    element = _NOT_SHOWN.sub("", svg)
     used = {found[2] for found in _REFERENCE.finditer(element)}
     element = _ID.sub(lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", element)
     element = _REFERENCE.sub(rf"\g<1>{name}-\g<2>", element)

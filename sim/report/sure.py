@@ -11,7 +11,7 @@ from sim.messages import text
 from sim.registry import POLICIES
 from sim.report.answer import Compared
 from sim.report.evidence import EvidenceSection
-from sim.report.variants import counterfactuals, run_name_of, sweep_points
+from sim.report.variants import counterfactuals, other_points, run_name_of
 from sim.units import Language
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def limits(language: Language) -> list[str]:
 def warnings(result: RunResult, language: Language) -> list[str]:
     """Return what went wrong in the run: failed runs, runs left out, warnings of the program, another version."""
     manifest = result.manifest
-    runs = [*counterfactuals(result.scenarios, manifest), *sweep_points(result.scenarios, manifest)]
+    runs = [*counterfactuals(result.scenarios, manifest), *other_points(result.scenarios, manifest)]
     found = [
         text(
             "report.warning_failure",

@@ -16,6 +16,7 @@ from sim.report.settings import (
     setting_name,
     setting_value,
 )
+from sim.results.manifest import sweep_points
 from sim.units import Language
 
 type Kind = Literal["none", "without", "only", "documented", "point"]
@@ -82,9 +83,9 @@ def counterfactuals(scenarios: tuple[str, ...], manifest: Mapping[str, Any]) -> 
     return [_read_counterfactual(label) for label in scenarios[1:] if label in own]
 
 
-def sweep_points(scenarios: tuple[str, ...], manifest: Mapping[str, Any]) -> list[OtherRun]:
+def other_points(scenarios: tuple[str, ...], manifest: Mapping[str, Any]) -> list[OtherRun]:
     """Return the points of a sweep besides the scenario itself."""
-    values = {point["label"]: point["values"] for point in manifest["scenario"].get("sweep", ())}
+    values = {point.label: point.values for point in sweep_points(manifest)}
     labels = [label for label in scenarios[1:] if label in values]
     return [OtherRun(label, "point", _reforms_of(values[label]), values[label]) for label in labels]
 

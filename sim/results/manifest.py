@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,27 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 PACKAGES = ("countysim", "numpy", "numba", "mesa", "xarray")
+
+
+@dataclass(frozen=True)
+class Point:
+    """A run of a sweep.
+
+    Attributes:
+        label: of the run.
+        values: the swept settings and parameters by name.
+        against: label of the run of each counterfactual of this point.
+    """
+
+    label: str
+    values: Mapping[str, Any]
+    against: Mapping[str, str]
+
+
+def sweep_points(manifest: Mapping[str, Any]) -> tuple[Point, ...]:
+    """Return the points of a result's sweep, the scenario's own first; nothing when it holds no sweep."""
+    written = manifest.get("scenario", {}).get("sweep", ())
+    return tuple(Point(point["label"], point["values"], point["against"]) for point in written)
 
 
 def describe_run(scenario: Scenario, runs: Sequence[Finished], seconds: float) -> dict[str, Any]:

@@ -15,7 +15,8 @@ CNY = 0.05
 """Absolute tolerance of household columns: what single precision leaves of sums of some 100,000 CNY."""
 RELATIVE = 2e-5
 TOTALS = 1e-6
-"""Relative tolerances of household columns (single precision) and of everything else (order of sums)."""
+"""Relative tolerances of household columns (single precision), the wealth they leave included, and of everything else
+(order of sums)."""
 
 
 def differences(engine: CountyModel, reference: ReferenceModel) -> list[str]:
@@ -34,7 +35,14 @@ def differences(engine: CountyModel, reference: ReferenceModel) -> list[str]:
             1e-3,
             world.enterprises.active != 0,
         ),
-        *_of_agents("hamlets", world.hamlets, reference.hamlets, {"village"}, TOTALS, 1e-6),
+        *_of_agents("hamlets", world.hamlets, reference.hamlets, {"village", "orphan_wealth"}, TOTALS, 1e-6),
+        *_column(
+            "hamlets.orphan_wealth",
+            world.hamlets.orphan_wealth,
+            np.array([hamlet.orphan_wealth for hamlet in reference.hamlets]),
+            RELATIVE,
+            CNY,
+        ),
         *_of_agents("villages", world.villages, reference.villages, set(), TOTALS, 1e-6),
     ]
     for name in world.counties.column_names():

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.accounting import Ledger
+from sim.errors import IdentityError
 from sim.identities import MonthCheck
 from sim.levers import FOREST_DIVIDEND, LeverBoard
 from sim.mechanisms import demography, income, labour, migration
@@ -41,6 +42,8 @@ def simulate(world: World, parameters: Parameters, dividend: float, months: int)
         levers.write(FOREST_DIVIDEND, "consortium", dividend, np.ones(6, dtype=bool))
         check.open(world)
         for module in ORDER:
+            if module is demography:
+                check.open_demography(world)
             module.step(world, parameters[module.MECHANISM.name], levers, ledger)
         check.close(world, ledger, levers)
         world.month += 1
@@ -64,3 +67,14 @@ def test_threads_do_not_change_a_bit(threads: int) -> None:
         assert getattr(one.households, name).tobytes() == getattr(several.households, name).tobytes()
     assert one.counties.income.tobytes() == several.counties.income.tobytes()
     assert one.counties.wage.tobytes() == several.counties.wage.tobytes()
+
+
+def test_wealth_lost_with_a_household_is_found() -> None:
+    world = people_world(households=10)
+    check = MonthCheck(world)
+    check.open(world)
+    check.open_demography(world)
+    check.close(world, Ledger([]), LeverBoard([]))
+    world.households.wealth[0] = 0.0
+    with pytest.raises(IdentityError, match="wealth in demography"):
+        check.close(world, Ledger([]), LeverBoard([]))

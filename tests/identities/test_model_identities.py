@@ -15,8 +15,8 @@ from sim.calendar import month_label
 from sim.errors import IdentityError
 from sim.identities import MonthCheck
 from sim.levers import LEVERS, LeverBoard
+from sim.mechanisms.base import Phase
 from sim.model import CountyModel
-from sim.parameters import Parameters
 from sim.places import COUNTIES, N_COUNTIES
 from sim.policies.base import Policy, Timing
 from sim.registry import MECHANISMS, POLICIES, default_parameters
@@ -128,7 +128,7 @@ def test_every_identity_holds_when_levers_are_written_directly(
     levers.grant("own", 5.0e6)
     check = MonthCheck(model.world)
     for _ in range(3):
-        _month(model, model.parameters, levers, ledger, tables)
+        _month(model, check, levers, ledger, tables)
         check.close(model.world, ledger, levers)
         check.open(model.world)
         model.world.month += 1
@@ -136,7 +136,7 @@ def test_every_identity_holds_when_levers_are_written_directly(
 
 def _month(
     model: CountyModel,
-    parameters: Parameters,
+    check: MonthCheck,
     levers: LeverBoard,
     ledger: Ledger,
     tables: dict[str, np.ndarray[Any, np.dtype[np.float64]]],
@@ -147,7 +147,9 @@ def _month(
         if lever.name in tables:
             levers.write(lever, "own", tables[lever.name] * SCALES.get(lever.name, 1.0), np.ones(N_COUNTIES, bool))
     for mechanism in MECHANISMS:
-        mechanism.step(model.world, parameters[mechanism.name], levers, ledger)
+        if mechanism.phase is Phase.DEMOGRAPHY:
+            check.open_demography(model.world)
+        mechanism.step(model.world, model.parameters[mechanism.name], levers, ledger)
 
 
 SCALES = {

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from numba import njit
 
 from sim.identities import ADULTS, AT_HOME, AWAY, WORKERS, check_households, persons
 from sim.mechanisms import demography, members
@@ -93,13 +96,15 @@ def test_a_household_without_members_is_dissolved_and_its_land_kept() -> None:
     for name in ("young_men", "young_women"):
         getattr(table, name)[table.hamlet == table.hamlet[row]] = 0  # so that nobody founds a household there
     keep_consistent(world)
-    land, hamlet = float(table.forest[row]), int(table.hamlet[row])
+    land, wealth, hamlet = float(table.forest[row]), float(table.wealth[row]), int(table.hamlet[row])
     run(world, demography, p)
     assert table.id[row] == 0
     assert table.forest[row] == 0.0
     assert table.wealth[row] == 0.0
     assert table.hamlet[row] == hamlet
     assert world.hamlets.orphan_forest[hamlet] == pytest.approx(land)
+    assert world.hamlets.orphan_wealth[hamlet] == wealth > 0.0
+    assert world.hamlets.orphan_wealth.sum() == wealth
 
 
 def test_new_households_take_vacant_rows_of_their_hamlet_with_a_childs_id() -> None:
@@ -118,6 +123,40 @@ def test_new_households_take_vacant_rows_of_their_hamlet_with_a_childs_id() -> N
     assert (persons(world, AT_HOME)[new] >= 1).all()
     assert table.forest[new].sum() == 0.0
     assert table.wealth.astype(float).sum() == pytest.approx(wealth, rel=1e-6)
+
+
+def test_two_adults_stay_where_a_household_is_founded() -> None:
+    world = people_world(households=60)
+    table = world.households
+    p = begin(world, demography, leaving_home=0.06, couples=0.9)
+    founded = 0
+    for _ in range(60):
+        parents, stream = table.id.copy(), world.stream(Purpose.HOUSEHOLD_FORMATION)
+        run(world, demography, p)
+        here = (parents != 0) & (table.id == parents)
+        left = np.array([here[row] and child_id(stream, parents[row]) in table.id for row in range(len(table))])
+        assert (persons(world, ADULTS)[left] >= 2).all()
+        founded += left.sum()
+    assert founded > 10
+
+
+@njit
+def leave_home(kind: int, detail: Any, agent: Any, chances: Any, who: Any, new: Any) -> int:
+    """Call the rule, which only compiled code may call."""
+    return kernel._leave_home(kind, detail, agent, chances, who, new)
+
+
+@pytest.mark.parametrize(("others", "movers"), [(1, 1), (2, 3), (3, 3)])
+def test_a_couple_takes_its_infant_where_two_others_stay_and_else_one_leaves_alone(others: int, movers: int) -> None:
+    who, new = np.zeros(members.N_PEOPLE, np.int8), np.zeros(members.N_PEOPLE, np.int8)
+    who[[members.YOUNG_MEN, members.YOUNG_WOMEN, members.INFANTS]], who[members.OLD] = 1, others
+    chances = demography.kernel_chances(default(demography, couples=0.9))
+    chances[kernel.COUPLE] = 1.0
+    before = who.copy()
+    assert leave_home(members.YOUNG_WOMEN, np.uint64(1), np.uint64(2), chances, who, new) == movers
+    np.testing.assert_array_equal(who + new, before)
+    assert who[slice(*members.ADULTS)].sum() >= 2
+    assert new[members.YOUNG_WOMEN] == 1
 
 
 def test_members_away_come_home_at_sixty_the_last_one_with_the_children() -> None:

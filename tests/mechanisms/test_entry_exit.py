@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sim.accounting import Ledger
 from sim.levers import LeverBoard
 from sim.mechanisms import entry_exit
-from sim.mechanisms.entry_exit import MECHANISM, EntryExitParameters
+from sim.mechanisms.entry_exit import AMOUNTS, LEAST_WEIGHT, MECHANISM, EntryExitParameters
 from sim.mechanisms.production import sum_by_cell
 from sim.randomness import Purpose, uniform
 from sim.sectors import ABOVE, BELOW, MANUFACTURING
@@ -144,24 +144,48 @@ def test_a_plant_still_ramping_up_never_closes() -> None:
     assert np.all(world.enterprises.active[world.enterprises.weight > 0] == 1)
 
 
-def test_graduation_conserves_output_and_workers() -> None:
+def test_graduation_conserves_every_amount() -> None:
     world, p = started(), EntryExitParameters(graduation=0.01)
     firms = world.enterprises
-    before = [float(firms.weight @ firms.value_added), float(firms.weight @ firms.labour)]
+    firms.research[:], firms.investment[:] = 3.0e5 * firms.active, 1.0e4 * firms.active
+    firms.certified[:], firms.certified_year[:] = 2.0 * firms.active, firms.active
+    before = {name: float(firms.weight @ getattr(firms, name)) for name in AMOUNTS}
+    assert all(before.values())
     number = int(((firms.active == 1) & (firms.size == ABOVE)).sum())
     for world.month in range(60):
         entry_exit._graduate(world, p, entry_exit.sums_below(firms)[0])
     assert ((firms.active == 1) & (firms.size == ABOVE)).sum() > number
-    assert float(firms.weight @ firms.value_added) == pytest.approx(before[0])
-    assert float(firms.weight @ firms.labour) == pytest.approx(before[1])
+    assert {name: float(firms.weight @ getattr(firms, name)) for name in AMOUNTS} == pytest.approx(before)
     assert np.all(firms.weight >= 0.0)
+
+
+def test_a_row_of_which_next_to_nothing_would_be_left_moves_as_a_whole() -> None:
+    assert entry_exit.moving_part(5.0, 1.0e5, 3.0e5) == pytest.approx(3.0)
+    assert entry_exit.moving_part(3.0 + 0.5 * LEAST_WEIGHT, 1.0e5, 3.0e5) == 3.0 + 0.5 * LEAST_WEIGHT
+    world, p = started(), EntryExitParameters()
+    firms = world.enterprises
+    rows = np.flatnonzero(small(world) & (firms.county == 2) & (firms.sector == MANUFACTURING))
+    firms.active[rows[1:]] = 0
+    row, output = rows[0], p.threshold_output / 12
+    firms.value_added[row], firms.weight[row] = output / 3.0, 3.0 + 0.5 * LEAST_WEIGHT
+    firms.active[(firms.county == 2) & (firms.size == BELOW) & (firms.sector != MANUFACTURING)] = 0
+    workers = 3.0 * firms.labour[row]
+    spare = int(np.flatnonzero((firms.active == 0) & (firms.id == 0))[0])
+    entry_exit._graduate_one(world, p, 2, spare, 0)
+    assert firms.active[row] == 0
+    assert firms.labour[spare] == pytest.approx(workers, rel=LEAST_WEIGHT)
+    assert firms.demand[spare] == firms.value_added[spare] == pytest.approx(output, rel=LEAST_WEIGHT)
 
 
 def test_ordinary_closure_is_the_rule_at_ordinary_margins() -> None:
     world, p = started(), EntryExitParameters()
-    hazard = entry_exit.ordinary_closure(world.enterprises, p)
-    large = (world.enterprises.active == 1) & (world.enterprises.size == ABOVE)
-    np.testing.assert_allclose(hazard[large], p.closure)
+    firms = world.enterprises
+    firms.value_added *= np.random.default_rng(1).lognormal(0.0, 1.5, len(firms))
+    hazard = entry_exit.ordinary_closure(firms, p)
+    large = (firms.active == 1) & (firms.size == ABOVE)
+    relative = firms.value_added[large] / firms.value_added[large].mean()
+    factors = [entry_exit.closure_factor.py_func(x, 0.0, p.closure_size, p.margin_closure) for x in relative]
+    np.testing.assert_allclose(hazard[large], p.closure * np.array(factors))
     assert not hazard[~large].any()
 
 

@@ -123,6 +123,16 @@ def test_county_value_added_is_firms_farms_and_building() -> None:
     np.testing.assert_allclose(world.counties.value_added_above, above, rtol=1e-12)
 
 
+@pytest.mark.parametrize(("year", "fade"), [(-3, 0.0007), (-3, 0.0), (0, 0.0007), (5, 0.0015)])
+def test_demand_for_services_grows_by_its_trend_less_what_has_faded(year: int, fade: float) -> None:
+    """The fade runs through: before January 2023 the trend was higher by it, not lower."""
+    p = ProductionParameters(services_fade=fade)
+    assert production.demand_growth(p, 12 * year) == (p.demand_trend, p.services_trend - fade * year)
+    after, before = production.log_demand(p, 12 * year + 1), production.log_demand(p, 12 * year - 1)
+    np.testing.assert_allclose(6.0 * np.subtract(after, before), production.demand_growth(p, 12 * year), rtol=1e-9)
+    assert production.log_demand(p, 0) == (0.0, 0.0)
+
+
 def test_services_lose_sales_in_2022_only_and_keep_the_declared_mean() -> None:
     p = ProductionParameters()
     year = [production.services_dip(p, month) for month in range(-12, 0)]

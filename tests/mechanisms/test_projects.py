@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from sim.accounting import Ledger
 from sim.levers import APPROVAL_SPEED, SIGNED_PROJECTS, SIGNED_VALUE, LeverBoard
-from sim.mechanisms import production, projects
+from sim.mechanisms import entry_exit, production, projects
 from sim.mechanisms.production import ProductionParameters
 from sim.mechanisms.projects import CAMPAIGN, MECHANISM, ORDINARY, ProjectParameters
 from sim.mechanisms.projects_kernel import gamma_quantile, landing_probability
 from sim.places import KECHENG, N_COUNTIES, QUJIANG
-from sim.sectors import ABOVE, FORESTRY_PROCESSING, MANUFACTURING
+from sim.sectors import ABOVE, BELOW, FORESTRY_PROCESSING, MANUFACTURING
 from sim.world import BUILDING, OPERATING, SIGNED, World
 from tests.worlds import small_world
 
@@ -139,17 +139,67 @@ def test_without_spare_rows_the_largest_firm_grows() -> None:
     projects.sign(world, p, HERE.astype(float), np.full(6, 1e9), CAMPAIGN)
     for world.month in range(60):
         projects.advance(world, p, np.full(6, 10.0))
-    row = int(world.projects.enterprise[0])
+    (row,) = np.flatnonzero(world.enterprises.capital != capital)
     assert world.enterprises.capital[row] > capital[row]
-    assert world.enterprises.county[row] == QUJIANG
-    assert np.sum(world.enterprises.capital != capital) == 1
+    assert (world.enterprises.county[row], world.enterprises.size[row]) == (QUJIANG, ABOVE)
+    assert (world.projects.state[0], world.projects.enterprise[0]) == (OPERATING, -1)
 
 
-def test_table_never_overflows_and_reuses_the_oldest_plants() -> None:
+def full_world(p: ProjectParameters) -> World:
+    """Return a world without spare rows of the enterprises in which one project is signed in Qujiang."""
     world = world_with_gdp()
-    run(world, ProjectParameters(), campaign(20.0), 120)
+    world.enterprises.active[:] = 1
+    projects.sign(world, p, HERE.astype(float), np.full(6, 1e9), CAMPAIGN)
+    return world
+
+
+def test_in_a_county_without_large_firms_a_small_one_of_the_county_grows_by_the_capacity() -> None:
+    p = ProjectParameters(ordinary_signing=0.02)
+    world = full_world(p)
+    firms = world.enterprises
+    firms.county[(firms.size == ABOVE) & (firms.county == QUJIANG)] = KECHENG
+    before = firms.copy()
+    for world.month in range(60):
+        projects.advance(world, p, np.full(6, 10.0))
+    (row,) = np.flatnonzero(firms.demand != before.demand)
+    assert (firms.county[row], firms.size[row], firms.sector[row]) == (QUJIANG, BELOW, world.projects.sector[0])
+    capacity = p.realised_share * world.projects.value[0] / p.plant_capital_output / 12
+    gained = firms.weight * (firms.demand - before.demand)
+    assert gained.sum() == pytest.approx(capacity)
+    np.testing.assert_allclose(firms.capital[row] / before.capital[row], firms.demand[row] / before.demand[row])
+
+
+def test_in_a_county_without_firms_a_plant_waits_for_a_row() -> None:
+    p = ProjectParameters(ordinary_signing=0.02)
+    world = full_world(p)
+    firms = world.enterprises
+    firms.county[firms.county == QUJIANG] = KECHENG
+    demand = firms.demand.copy()
+    for world.month in range(60):
+        projects.advance(world, p, np.full(6, 10.0))
+    assert world.projects.state[0] == BUILDING
+    np.testing.assert_array_equal(firms.demand, demand)
+    entry_exit.clear_rows(world, np.array([3]))
+    projects.advance(world, p, np.full(6, 10.0))
+    assert (world.projects.state[0], world.projects.enterprise[0], firms.county[3]) == (OPERATING, 3, QUJIANG)
+
+
+def test_rows_of_the_oldest_plants_are_used_again() -> None:
+    world = world_with_gdp()
+    run(world, ProjectParameters(), campaign(5.0), 120)
     assert len(world.projects) == 200
     assert np.all(world.projects.state > 0)
+
+
+def test_no_project_is_lost_where_the_list_is_full() -> None:
+    world, p = world_with_gdp(), ProjectParameters()
+    for world.month in range(3):
+        projects.sign(world, p, np.full(6, 30.5), np.full(6, 1e9), CAMPAIGN)
+    listed = world.projects.state == SIGNED
+    assert listed.sum() == 6 * 91
+    assert np.unique(world.projects.id[listed]).size == listed.sum()
+    assert np.all(world.projects.enterprise[len(world.projects.id) // 2 :] == -1)
+    np.testing.assert_allclose(world.counties.signing_credit[:, CAMPAIGN], 0.5)
 
 
 def test_landed_projects_count_only_large_ones_of_the_month() -> None:

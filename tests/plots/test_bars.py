@@ -11,9 +11,9 @@ from sim.comparison import compare
 from sim.observables.indicators import INCOME_PARTS
 from sim.plots import draw_gains, draw_income_parts, draw_queues, draw_sweep
 from sim.plots.income import income_bars
-from sim.plots.labels import Point
 from sim.plots.queues import waiting
 from sim.plots.sweeps import outcome_values, setting_unit, swept_lines, varying_outcomes
+from sim.results.manifest import Point
 from tests.plots.results import bound_result, swept_result
 from tests.runs import tiny_result
 from tests.test_comparison import made

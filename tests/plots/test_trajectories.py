@@ -8,9 +8,10 @@ import pytest
 from sim.observation import OPERATORS
 from sim.places import COUNTIES
 from sim.plots import draw_counties, draw_county_effects, draw_reform_outcomes, draw_trajectories
-from sim.plots.labels import compared_runs, run_label, sweep_points, swept_name
+from sim.plots.labels import compared_runs, run_label, swept_name
 from sim.plots.observed import Observed, trailing_sum, yearly_growth
 from sim.plots.trajectories import HEADLINES, REFORM_OUTCOMES, Panel, reform_panels
+from sim.results.manifest import sweep_points
 from tests.plots.results import bound_result, single_result, swept_result
 from tests.runs import tiny_result
 from tests.test_comparison import made
@@ -128,8 +129,13 @@ def test_other_points_of_a_sweep_stay_out_of_the_trajectories() -> None:
     result = swept_result()
     assert len(result.scenarios) == 5
     assert compared_runs(result) == ("relocation_homes", "none")
-    assert [point.values["relocation.homes_per_month"] for point in sweep_points(result)] == [300, 75, 150, 600]
-    assert sweep_points(single_result()) == ()
+    assert [point.values["relocation.homes_per_month"] for point in sweep_points(result.manifest)] == [
+        300,
+        75,
+        150,
+        600,
+    ]
+    assert sweep_points(single_result().manifest) == ()
 
 
 def test_settings_and_parameters_are_called_by_their_meaning() -> None:

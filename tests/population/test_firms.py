@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.calendar import BURN_IN_MONTHS
 from sim.evidence import Evidence
 from sim.places import CITY, KECHENG
 from sim.population import Blueprint, build_world
@@ -42,13 +43,6 @@ def test_jobs_are_the_workers_of_the_households(plan: Blueprint) -> None:
     np.testing.assert_allclose(plan.economy.jobs.sum(axis=(1, 2)), plan.chances.jobs.sum(axis=1))
 
 
-def test_labour_cost_times_jobs_is_the_labour_share_of_output(plan: Blueprint) -> None:
-    economy = plan.economy
-    share = 12 * economy.labour_cost * economy.jobs / np.maximum(economy.value_added, 1.0)
-    np.testing.assert_allclose(share[:, MANUFACTURING, ABOVE], 0.32)
-    assert np.all((share[:, 1:] > 0.2) & (share[:, 1:] < 0.8))
-
-
 def test_revenue_above_size_is_a_truncated_pareto() -> None:
     sizes = relative_sizes(1200, MANUFACTURING, ABOVE)
     assert sizes.min() > REVENUE_LOW
@@ -82,6 +76,14 @@ def test_the_city_administers_the_largest_firms_of_kecheng(full: World) -> None:
     others = (firms.active == 1) & ~city & (firms.county == KECHENG) & (firms.size == ABOVE)
     assert firms.value_added[city].min() >= firms.value_added[others].max()
     assert firms.talents[city].mean() == pytest.approx(30.0, rel=0.25)
+
+
+def test_ages_have_the_stated_mean_and_nobody_is_younger_than_the_burn_in(full: World) -> None:
+    firms = full.enterprises
+    for size, mean in ((BELOW, 60.0), (ABOVE, 120.0)):
+        ages = firms.age[(firms.active == 1) & (firms.size == size)]
+        assert ages.min() == BURN_IN_MONTHS + 1
+        assert ages.mean() == pytest.approx(mean, abs=5.0 * ages.std() / np.sqrt(len(ages)))
 
 
 def test_spare_rows_are_empty(full: World) -> None:

@@ -62,7 +62,7 @@ def test_what_worlds_share_cannot_be_written(plan: Blueprint) -> None:
         plan.frame.rows,
         plan.villages.forest,
         plan.chances.active,
-        _sized_firms(plan.firms, 0.01).capital,
+        _sized_firms(plan.firms, 0.01).value_added,
         *technology(ProductionParameters()),
     )
     for array in shared:

@@ -85,12 +85,12 @@ def test_worlds_do_not_share_memory(evidence: Evidence) -> None:
     first = build_world(0.01, 7, evidence)
     first.villages.collective_income[:] = -1.0
     first.base.income_target[:] = -1.0
-    first.base.labour_cost[:] = -1.0
+    first.base.wage[:] = -1.0
     first.counties.wage[:] = -1.0
     second = build_world(0.01, 7, evidence)
     assert second.villages.collective_income.min() >= 0.0
     assert second.base.income_target.min() > 0.0
-    assert second.base.labour_cost.min() >= 0.0
+    assert second.base.wage.min() > 0.0
     assert second.counties.wage.min() > 0.0
 
 

@@ -13,7 +13,7 @@ from sim.registry import POLICIES, default_parameters
 from sim.report.again import command, scenario_text
 from sim.report.periods import period_words
 from sim.report.settings import changed_settings, parameter_name, setting_name
-from sim.report.variants import counterfactuals, sweep_points
+from sim.report.variants import counterfactuals, other_points
 from sim.scenario import load_scenario
 from sim.units import Language
 from tests.plots.results import swept_result
@@ -119,7 +119,7 @@ def test_runs_are_called_what_they_are(tmp_path: Path) -> None:
 
 def test_points_of_a_sweep_are_named_by_their_values() -> None:
     result = swept_result()
-    points = sweep_points(result.scenarios, result.manifest)
+    points = other_points(result.scenarios, result.manifest)
     assert len(points) == len(result.manifest["scenario"]["sweep"]) - 1 > 0
     assert all(point.reforms == ("relocation",) for point in points)
     assert "homes per month" in points[0].name("en")

@@ -77,6 +77,7 @@ def live(household: Any, life: Life) -> None:
     h = household
     if h.residents() + h.members_away() == 0:
         h.hamlet.orphan_forest += h.forest
+        h.hamlet.orphan_wealth += h.wealth
         h.hamlet.rows[h.row] = None
         h.remove()
         return
@@ -169,12 +170,13 @@ def _enter_work(h: Any, life: Life) -> None:
 
 
 def _leave_home(h: Any, life: Life, kind: str) -> None:
-    """Move a young member, or a couple with an infant, into a new household of the hamlet, if it has room."""
+    """Move a young member, or a couple with an infant, into a new household, if the hamlet has room and two stay."""
     if None not in h.hamlet.rows or h.adults() < 3:
         return
     new = _found(h, life)
     share = h.wealth / (h.adults() + h.infants + h.children)
-    couple = h.young_men > 0 and h.young_women > 0 and uniform_of(life.detail, h.id, 0) < life.p.couples
+    may_both = h.young_men > 0 and h.young_women > 0 and h.adults() >= 4
+    couple = may_both and uniform_of(life.detail, h.id, 0) < life.p.couples
     movers = 0
     for sex in CHILDREN_SEXES:
         if couple or sex == kind:

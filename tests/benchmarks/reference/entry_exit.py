@@ -27,6 +27,8 @@ from tests.benchmarks.reference.draws import child_id, uniform
 
 closure_factor = mechanism.closure_factor.py_func
 INDUSTRY = (FORESTRY_PROCESSING, MANUFACTURING)
+AMOUNTS = ("capital", "labour", "desired_labour", "value_added", "investment", "talents", "certified")
+AMOUNTS += ("certified_year", "research")
 
 
 def step(model: Any, p: EntryExitParameters) -> None:
@@ -103,13 +105,15 @@ def _graduate_one(model: Any, p: EntryExitParameters, small: list[Any], nth: int
         return
     source = max(enough, key=lambda firm: firm.value_added)
     part = output / source.value_added
+    if source.weight - part < LEAST_WEIGHT:
+        part = source.weight
     columns = {name: getattr(source, name) for name in Enterprises.column_names()}
-    for name in ("capital", "labour", "desired_labour", "value_added", "investment"):
+    for name in AMOUNTS:
         columns[name] *= part
     columns |= {"id": child_id(state, source.id + nth), "size": ABOVE, "weight": 1.0, "project": -1}
-    columns |= {"demand": output, "scale": 0.0}
+    columns |= {"demand": columns["value_added"], "scale": 0.0}
     model.found_enterprise(columns)
     source.weight -= part
-    if source.weight < LEAST_WEIGHT:
+    if source.weight <= 0.0:
         source.weight = source.value_added = 0.0
         source.remove()

@@ -51,14 +51,15 @@ def _build(model: Any, p: ProjectParameters) -> None:
 
 
 def _open_plant(model: Any, p: ProjectParameters, row: int, capital: float) -> None:
-    """Found the plant, or enlarge the largest firm of its county where the list is full."""
+    """Found the plant, or enlarge a firm of its county where the list is full; with none there it waits."""
     projects = model.office.projects
     county, sector = int(projects.county[row]), int(projects.sector[row])
     capacity = capital / p.plant_capital_output / MONTHS_PER_YEAR
-    projects.state[row] = OPERATING
     if model.spare_enterprises() == 0:
-        _enlarge(model, county, sector, capacity)
+        if _enlarge(model, county, sector, capacity):
+            projects.state[row] = OPERATING
         return
+    projects.state[row] = OPERATING
     model.found_enterprise(
         {
             "id": int(projects.id[row]),
@@ -74,10 +75,14 @@ def _open_plant(model: Any, p: ProjectParameters, row: int, capital: float) -> N
     )
 
 
-def _enlarge(model: Any, county: int, sector: int, capacity: float) -> None:
-    large = [f for f in model.enterprises if f.size == ABOVE and f.county == county]
-    firm = max([f for f in large if f.sector == sector] or large, key=lambda f: f.demand)
-    factor = 1.0 + capacity / max(firm.value_added, firm.demand, 1.0)
+def _enlarge(model: Any, county: int, sector: int, capacity: float) -> bool:
+    """Add the plant to the largest firm of the county, large ones first, then those of its sector."""
+    here = [f for f in model.enterprises if f.county == county]
+    if not here:
+        return False
+    firm = max(here, key=lambda f: (f.size == ABOVE, f.sector == sector, f.demand))
+    factor = 1.0 + capacity / (firm.weight * max(firm.value_added, firm.demand, 1.0))
     firm.capital *= factor
     firm.labour *= factor
     firm.demand *= factor
+    return True
