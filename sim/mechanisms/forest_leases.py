@@ -44,7 +44,7 @@ from sim.world import (
 
 N_SUMS = 2 * N_LEASE_CHANNELS + 2
 """Per hamlet: mu held (0), let by channel (1-3), renewed (4), newly let by channel (5-7); yearly rent in CNY of land in
-blocks (8) and of stored land whose owner can be paid (9)."""
+blocks where the collective keeps a share (8) and of stored land whose owner can be paid (9)."""
 FLOW, POOLED_RENT, STORED_RENT = N_LEASE_CHANNELS, 2 * N_LEASE_CHANNELS, 2 * N_LEASE_CHANNELS + 1
 
 
@@ -89,36 +89,38 @@ def can_be_paid(i: np.uint64, payees: Any) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def add_land(
-    first: int,
-    last: int,
-    forest: Float32s,
-    let_how: Int8s,
-    lease_rent: Float32s,
-    payees: Any,
-    notes: Floats,
-    h: int,
-    sums: Floats,
-) -> None:
-    """Add the land of the households [first, last) of hamlet h, held and by channel, and the rent of blocks and stores.
+def add_land(first: int, last: int, forest: Float32s, let_how: Int8s, notes: Floats, sums: Floats) -> None:
+    """Add the land of the households [first, last) of a hamlet, held and by channel, to its `sums` (N_SUMS,).
 
-    They are added to `sums` (hamlets, N_SUMS). `notes` (2, N_LEASE_CHANNELS) is room for two sums by channel, for rows
-    of even and of odd number, so that an addition need not wait for the one before.
+    `notes` (2, N_LEASE_CHANNELS) is room for two sums by channel, for rows of even and of odd number, so that an
+    addition need not wait for the one before.
     """
     notes[:] = 0.0
     for row in range(first, last):
         i = np.uint64(row)
-        land = np.float64(forest[i])
-        notes[i & np.uint64(1), np.uint64(let_how[i])] += land
-        if let_how[i] == POOLED:
-            sums[h, POOLED_RENT] += land * lease_rent[i]
-        elif let_how[i] == STORED and can_be_paid(i, payees):
-            sums[h, STORED_RENT] += land * lease_rent[i]
+        notes[i & np.uint64(1), np.uint64(let_how[i])] += np.float64(forest[i])
     for channel in range(N_LEASE_CHANNELS):
         land = notes[0, channel] + notes[1, channel]
-        sums[h, 0] += land
+        sums[0] += land
         if channel != NOT_LET:
-            sums[h, channel] += land
+            sums[channel] += land
+
+
+@njit(cache=True, nogil=True)
+def add_rents(
+    first: int, last: int, forest: Float32s, let_how: Int8s, lease_rent: Float32s, payees: Any, sums: Floats
+) -> None:
+    """Add the rent of blocks and of stored land of the households [first, last) of a hamlet to its `sums` (N_SUMS,).
+
+    `payees` is that of `can_be_paid`.
+    """
+    for row in range(first, last):
+        i = np.uint64(row)
+        rent = np.float64(forest[i]) * lease_rent[i]
+        if let_how[i] == POOLED:
+            sums[POOLED_RENT] += rent
+        elif let_how[i] == STORED and can_be_paid(i, payees):
+            sums[STORED_RENT] += rent
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -197,4 +199,6 @@ def step_leases(
                     let_how[i], forest_let[i] = SINGLE, forest[i]
                 sums[h, FLOW + SINGLE if kept else FLOW] += land
         for h in range(begin, end):
-            add_land(start[h], stop[h], forest, let_how, lease_rent, payees, notes, h, sums)
+            add_land(start[h], stop[h], forest, let_how, notes, sums[h])
+            if block_share[h] > 0.0 or sums[h, STORED] > 0.0:  # rents that nobody shares or books are of no concern
+                add_rents(start[h], stop[h], forest, let_how, lease_rent, payees, sums[h])
