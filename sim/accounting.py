@@ -34,6 +34,7 @@ class Ledger:
         paid: CNY paid to households this month, shape (6 counties, 4 components, 4 payers).
         public_cost: CNY spent this month by programme and county, shape (programmes, 6).
         public_total: CNY spent since January 2023 by programme and county, shape (programmes, 6).
+        spent: CNY spent this month under each lever that cost something, by name of the lever.
     """
 
     def __init__(self, programmes: Sequence[str]) -> None:
@@ -41,6 +42,7 @@ class Ledger:
         self.paid: Floats = np.zeros((N_COUNTIES, N_COMPONENTS, N_PAYERS))
         self.public_cost: Floats = np.zeros((len(self.programmes), N_COUNTIES))
         self.public_total: Floats = np.zeros((len(self.programmes), N_COUNTIES))
+        self.spent: dict[str, float] = {}
         whole = np.eye(len(self.programmes))
         self._own: Floats = np.repeat(whole[:, :, None], N_COUNTIES, axis=2)
 
@@ -48,12 +50,14 @@ class Ledger:
         """Start a new page."""
         self.paid[:] = 0.0
         self.public_cost[:] = 0.0
+        self.spent.clear()
 
     def spend(self, levers: LeverBoard, lever: Lever, by_county: Floats) -> None:
         """Book public money spent under a lever to the programmes that moved it, and take it from their budgets.
 
         `by_county` is CNY of the month, shape (6,).
         """
+        self.spent[lever.name] = self.spent.get(lever.name, 0.0) + float(by_county.sum())
         self._book(levers, levers.shares(lever), by_county)
 
     def spend_programme(self, levers: LeverBoard, programme: str, by_county: Floats) -> None:

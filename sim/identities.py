@@ -1,8 +1,9 @@
 """Conservation laws and identities of one month, checked in tests and on request in any run.
 
 Persons and forest land are conserved, and wealth where households are founded and dissolved; no household has more
-workers than adults or lets more land than it holds; the four income components have payers; public cost is not
-negative; levers are neutral when no policy runs; shares lie in [0, 1]; nothing is NaN, and nothing is negative that
+workers than adults or lets more land than it holds; the four income components have payers; owners of stored land
+receive what the public books for it, and what owners of blocks leave their collective is what it books; public cost is
+not negative; levers are neutral when no policy runs; shares lie in [0, 1]; nothing is NaN, and nothing is negative that
 cannot be.
 """
 
@@ -13,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.accounting import N_COMPONENTS, Ledger, check_payers
+from sim.accounting import N_COMPONENTS, PROPERTY, PUBLIC, Ledger, check_payers
 from sim.errors import IdentityError
-from sim.levers import LeverBoard
+from sim.levers import FOREST_STORAGE_BUDGET, LeverBoard
 from sim.places import KECHENG, N_COUNTIES
 from sim.tables import Table
-from sim.world import CORE, World
+from sim.world import CORE, POOLED, World
 
 type Floats = NDArray[np.float64]
 
@@ -29,7 +30,10 @@ WORKERS = ("farm", "local", "local_skilled", "own", "idle")
 SINGLE_PRECISION = 2.0**-23
 """Relative tolerance of sums of household columns of which some were split."""
 INCOMES = ("wage_income", "business_income", "property_income", "transfer_income")
-SHARES = {"hamlets": ("certified", "aware_share", "transfer_share"), "counties": ("branded_share",)}
+SHARES = {
+    "hamlets": ("certified", "aware_share", "transfer_share", "block_share"),
+    "counties": ("branded_share", "stored_part"),
+}
 SIGNED_COLUMNS = frozenset(
     {
         "attachment",
@@ -109,6 +113,8 @@ class MonthCheck:
         self._check_stocks(world)
         check_households(world)
         check_payers(ledger.paid, received(world))
+        check_stored_rent(ledger)
+        check_block_rent(world)
         check_ranges(world)
         if not levers.programmes and not levers.is_neutral():
             raise IdentityError("a lever is moved though no policy runs")
@@ -135,6 +141,40 @@ def received(world: World) -> Floats:
     for component, name in enumerate(INCOMES):
         out[:, component] = np.bincount(county, weights * getattr(households, name), N_COUNTIES)
     return out
+
+
+def check_stored_rent(ledger: Ledger) -> None:
+    """Check that owners of stored land receive what the public books for it, to single precision.
+
+    Raises:
+        IdentityError: they do not.
+    """
+    _equal(
+        "rents of stored land, received and booked,",
+        float(ledger.paid[:, PROPERTY, PUBLIC].sum()),
+        ledger.spent.get(FOREST_STORAGE_BUDGET.name, 0.0),
+        tolerance=1e-6,
+    )
+
+
+def check_block_rent(world: World) -> None:
+    """Check that each collective books the rent that the owners of its blocks leave to it.
+
+    Villages where a household with land in a block was dissolved this month, after the accounts, are left out.
+
+    Raises:
+        IdentityError: a collective books more or less.
+    """
+    households, hamlets, villages = world.households, world.hamlets, world.villages
+    rows = np.flatnonzero(households.let_how == POOLED)
+    hamlet, land = households.hamlet[rows], households.forest_let[rows].astype(np.float64)
+    left = land * households.lease_rent[rows] * hamlets.block_share[hamlet]
+    lost = hamlets.pooled_forest - np.bincount(hamlet, land, len(hamlets)) > 1e-6
+    whole = np.bincount(hamlets.village, lost, len(villages)) == 0
+    by_village = np.bincount(hamlets.village[hamlet], hamlets.weight[hamlet] * left, len(villages))
+    gap = np.abs(villages.weight * villages.block_rent - by_village)[whole]
+    if np.any(gap > 1e-9 * by_village[whole] + 1e-6):
+        raise IdentityError("a collective does not book the rent that owners of its blocks leave to it")
 
 
 def check_households(world: World) -> None:

@@ -78,12 +78,14 @@ MECHANISMS: tuple[Mechanism, ...] = (
 )
 """Every mechanism in the order in which a month runs them."""
 
+_FIRST, _LAST = village_accounts.MECHANISM, income.MECHANISM
 STARTS: tuple[Mechanism, ...] = (
-    *(m for m in MECHANISMS if m.start is not None and m is not income.MECHANISM),
-    income.MECHANISM,
+    _FIRST,
+    *(m for m in MECHANISMS if m.start is not None and m not in (_FIRST, _LAST)),
+    _LAST,
 )
-"""The mechanisms that complete the starting state, in order; incomes come last, as they are scaled to what leases and
-villages already pay."""
+"""The mechanisms that complete the starting state, in order. Village accounts come first, as the brand premium clears
+with the quality of their goods; incomes come last, as they are scaled to what leases and villages already pay."""
 
 POLICIES: tuple[type[Policy[Any]], ...] = (
     forest_tenure.POLICY,

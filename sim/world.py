@@ -89,7 +89,7 @@ class Households(Table):
     forest_yield: Float32s = column("f4", "CNY/mu/year", "own net yield of land kept, labour counted as a cost")
     let_how: Int8s = column("i1", "dimensionless", "how it is let (NOT_LET, SINGLE, POOLED, STORED)")
     lease_left: Int16s = column("i2", "months", "months until the lease ends")
-    lease_rent: Float32s = column("f4", "CNY/mu/year", "rent agreed in the lease, paid yearly")
+    lease_rent: Float32s = column("f4", "CNY/mu/year", "rent agreed in the lease, the collective's part included")
     own_business: Float32s = column("f4", "CNY/month", "profit of the own business at January 2023 prices")
     aware: NDArray[np.uint8] = column("u1", "dimensionless", "bits: knows forest programme, knows relocation")
     relocation: Int8s = column("i1", "dimensionless", "relocation state (NOT_ASKED, DECLINED, WAITING, MOVED)")
@@ -133,6 +133,8 @@ class Hamlets(Table):
     orphan_forest: Floats = column("f8", "mu", "land of households that died out, held by the collective")
     orphan_wealth: Floats = column("f8", "CNY", "wealth of households that died out, held by the collective")
     pooled_forest: Floats = column("f8", "mu", "land of its households that is let in a block")
+    block_share: Floats = column("f8", "ratio", "part of the rent of its block that the collective keeps")
+    collective_rent: Floats = column("f8", "CNY/year", "rent of its block that the collective keeps")
 
 
 @dataclass
@@ -157,9 +159,8 @@ class Villages(Table):
     cadre_hours: Floats = column("f8", "hours/month", "working hours of its cadres")
     task_load: Floats = column("f8", "ratio", "share of those hours that routine tasks take")
     ecology: Floats = column("f8", "ratio", "ecology index, 1 is the mean")
-    operating_base: Floats = column(
-        "f8", "CNY/year", "operating income of the collective in January 2023, land rent aside"
-    )
+    operating_base: Floats = column("f8", "CNY/year", "operating income in January 2023")
+    block_rent: Floats = column("f8", "CNY/year", "rent of blocks formed since, in the operating income")
 
 
 @dataclass
@@ -240,9 +241,7 @@ class Counties(Table):
         "f8", "CNY/month", "household income by zone and component, zone-major", width=N_ZONES * N_COMPONENTS
     )
     forestry_income: Floats = column("f8", "CNY/month", "income from the forest by rural, urban", width=N_ZONES)
-    origin_rural_income: Floats = column(
-        "f8", "CNY/month", "income of all households of rural hamlets, movers included"
-    )
+    origin_rural_income: Floats = column("f8", "CNY/month", "income of households of rural hamlets, movers included")
     origin_rural_persons: Floats = column(
         "f8", "persons", "residents of all households of rural hamlets, movers included"
     )
@@ -263,6 +262,7 @@ class Counties(Table):
         "f8", "mu", "land newly let this month by channel; column 0: renewed", width=N_LEASE_CHANNELS
     )
     forest_demand: Floats = column("f8", "mu", "land operators want at the current rent")
+    stored_part: Floats = column("f8", "ratio", "part of the rent of stored land that the platform pays this month")
     block_queue: Floats = column("f8", "mu", "land of blocks that wait for the service centre")
     block_credit: Floats = column("f8", "mu", "unused or overdrawn capacity of the service centre")
     operators: Floats = column("f8", "firms", "new-type forest operators")

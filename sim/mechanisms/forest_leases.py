@@ -6,16 +6,30 @@ them and carry the other leases on; only those flagged are looked at one by one.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
-from sim.mechanisms.forest_rules import COST, MATCH, RENT, STORE, chance_to_let, lease_months
+from sim.mechanisms.forest_rules import (
+    BLOCK_RENT,
+    COST,
+    DIVIDEND,
+    MATCH,
+    RENT,
+    STORE,
+    chance_to_let,
+    lease_months,
+    owners_rent,
+)
+from sim.mechanisms.inner import inner
 from sim.mechanisms.stretches import flagged_rows, longest_stretch, stretch_end
 from sim.randomness import uniform, uniform_of
 from sim.world import (
     HOME,
     N_LEASE_CHANNELS,
     NOT_LET,
+    POOLED,
     SINGLE,
     STORED,
     Bools,
@@ -28,10 +42,10 @@ from sim.world import (
     Int64s,
 )
 
-N_SUMS = 2 * N_LEASE_CHANNELS + 1
-"""Per hamlet: mu held (0), let by channel (1-3), renewed (4), newly let by channel (5-7); yearly rent of
-stored land in CNY (8)."""
-FLOW, STORED_RENT = N_LEASE_CHANNELS, 2 * N_LEASE_CHANNELS
+N_SUMS = 2 * N_LEASE_CHANNELS + 2
+"""Per hamlet: mu held (0), let by channel (1-3), renewed (4), newly let by channel (5-7); yearly rent in CNY of land in
+blocks where the collective keeps a share (8) and of stored land whose owner can be paid (9)."""
+FLOW, POOLED_RENT, STORED_RENT = N_LEASE_CHANNELS, 2 * N_LEASE_CHANNELS, 2 * N_LEASE_CHANNELS + 1
 
 
 @njit(cache=True, nogil=True)
@@ -62,27 +76,51 @@ def flag_owners(
     return owners
 
 
-@njit(cache=True, nogil=True)
-def add_land(
-    first: int, last: int, forest: Float32s, let_how: Int8s, lease_rent: Float32s, notes: Floats, h: int, sums: Floats
-) -> None:
-    """Add the land of the households [first, last) of hamlet h, held and by channel, and the rent of stored land.
+@inner
+def can_be_paid(i: np.uint64, payees: Any) -> bool:
+    """Say whether household i has a resident or an adult away: to others no rent is paid (`income_kernel.is_alive`).
 
-    They are added to `sums` (hamlets, N_SUMS). `notes` (2, N_LEASE_CHANNELS) is room for two sums by channel, for rows
-    of even and of odd number, so that an addition need not wait for the one before.
+    `payees` are the columns of such members, each of shape (rows,).
+    """
+    persons = 0
+    for column in payees:
+        persons += column[i]
+    return persons > 0
+
+
+@njit(cache=True, nogil=True)
+def add_land(first: int, last: int, forest: Float32s, let_how: Int8s, notes: Floats, sums: Floats) -> None:
+    """Add the land of the households [first, last) of a hamlet, held and by channel, to its `sums` (N_SUMS,).
+
+    `notes` (2, N_LEASE_CHANNELS) is room for two sums by channel, for rows of even and of odd number, so that an
+    addition need not wait for the one before.
     """
     notes[:] = 0.0
     for row in range(first, last):
         i = np.uint64(row)
-        land = np.float64(forest[i])
-        notes[i & np.uint64(1), np.uint64(let_how[i])] += land
-        if let_how[i] == STORED:
-            sums[h, STORED_RENT] += land * lease_rent[i]
+        notes[i & np.uint64(1), np.uint64(let_how[i])] += np.float64(forest[i])
     for channel in range(N_LEASE_CHANNELS):
         land = notes[0, channel] + notes[1, channel]
-        sums[h, 0] += land
+        sums[0] += land
         if channel != NOT_LET:
-            sums[h, channel] += land
+            sums[channel] += land
+
+
+@njit(cache=True, nogil=True)
+def add_rents(
+    first: int, last: int, forest: Float32s, let_how: Int8s, lease_rent: Float32s, payees: Any, sums: Floats
+) -> None:
+    """Add the rent of blocks and of stored land of the households [first, last) of a hamlet to its `sums` (N_SUMS,).
+
+    `payees` is that of `can_be_paid`.
+    """
+    for row in range(first, last):
+        i = np.uint64(row)
+        rent = np.float64(forest[i]) * lease_rent[i]
+        if let_how[i] == POOLED:
+            sums[POOLED_RENT] += rent
+        elif let_how[i] == STORED and can_be_paid(i, payees):
+            sums[STORED_RENT] += rent
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -94,6 +132,7 @@ def step_leases(
     county: Int8s,
     certified: Floats,
     transfer_share: Floats,
+    block_share: Floats,
     ids: Ids,
     hamlet: Int32s,
     forest: Float32s,
@@ -105,6 +144,7 @@ def step_leases(
     lease_left: Int16s,
     lease_rent: Float32s,
     wealth: Float32s,
+    payees: Any,
     wants_storage: Bools,
     sums: Floats,
     terms: Floats,
@@ -117,7 +157,8 @@ def step_leases(
     """Let single plots, end and renew leases of hamlets [first, last), mark who would let to the platform.
 
     `rule` holds scale, peer, reference, absent loss, review hazard, tenure risk, inertia, shortest lease,
-    longest lease, lump share; `sums`, zero before, has shape (hamlets, N_SUMS).
+    longest lease, lump share; `sums`, zero before, has shape (hamlets, N_SUMS), `terms` (6, N_TERMS), `payees` is that
+    of `can_be_paid`. A plot in a block is renewed on the terms of its block, whose rent is paid yearly.
     """
     hazard, risk, inertia, shortest, longest, lump = rule[4], rule[5], rule[6], rule[7], rule[8], rule[9]
     length = longest_stretch(first, last, start, stop)
@@ -130,11 +171,12 @@ def step_leases(
             continue
         for i in rows[: flagged_rows(flags[: b - a], a, rows)]:
             h = hamlet[i]
-            share, fear = transfer_share[h], risk * (1.0 - certified[h])
-            farms, absent, term = farm[i] > 0, residence[i] != HOME, terms[county[h]]
-            kept, lets = let_how[i] == NOT_LET, False
-            rent = term[RENT] if kept else term[RENT] + inertia * rule[0]
-            cost = term[COST] if kept else 0.0
+            term, share, kept, pooled = terms[county[h]], transfer_share[h], let_how[i] == NOT_LET, let_how[i] == POOLED
+            farms, absent, lets = farm[i] > 0, residence[i] != HOME, False
+            agreed = term[BLOCK_RENT] if pooled else term[RENT]
+            rent = owners_rent(agreed, block_share[h], term[DIVIDEND]) if pooled else agreed
+            rent += 0.0 if kept else inertia * rule[0]
+            cost, fear = term[COST] if kept else 0.0, 0.0 if pooled else risk * (1.0 - certified[h])
             chance = chance_to_let(rent, own_yield[i], farms, absent, cost, fear, share, term, rule)
             if kept:
                 u = uniform(review, ids[i])
@@ -142,19 +184,21 @@ def step_leases(
                     lets = uniform(match, ids[i]) < term[MATCH]
                     if not lets and term[STORE] > 0.0:
                         store = chance_to_let(term[STORE], own_yield[i], farms, absent, cost, fear, share, term, rule)
-                        wants_storage[i] = u < hazard * store
+                        wants_storage[i] = u < hazard * store and can_be_paid(i, payees)
             elif let_how[i] != STORED and uniform(renewal, ids[i]) < chance:
                 lets = True
             else:
                 let_how[i], forest_let[i], lease_left[i], lease_rent[i] = NOT_LET, 0.0, 0, 0.0
             if lets:
                 months, land = lease_months(lengths, ids[i], shortest, longest), np.float64(forest[i])
-                lease_left[i], lease_rent[i] = months, term[RENT]
-                if uniform_of(lengths, ids[i], 1) < lump:
-                    wealth[i] += np.float32(land * term[RENT] * months / 12.0)
+                lease_left[i], lease_rent[i] = months, agreed
+                if not pooled and uniform_of(lengths, ids[i], 1) < lump:
+                    wealth[i] += np.float32(land * agreed * months / 12.0)
                     lease_rent[i] = 0.0
                 if kept:
                     let_how[i], forest_let[i] = SINGLE, forest[i]
                 sums[h, FLOW + SINGLE if kept else FLOW] += land
         for h in range(begin, end):
-            add_land(start[h], stop[h], forest, let_how, lease_rent, notes, h, sums)
+            add_land(start[h], stop[h], forest, let_how, notes, sums[h])
+            if block_share[h] > 0.0 or sums[h, STORED] > 0.0:  # rents that nobody shares or books are of no concern
+                add_rents(start[h], stop[h], forest, let_how, lease_rent, payees, sums[h])

@@ -10,7 +10,11 @@ collective's share, the consortium's dividend, and neither transaction cost nor 
 signs). When at least the threshold of the households with retained land consents, the hamlet applies.
 Applications are served by waiting time, then draw, within the centre's capacity (mu a month; the last block
 may overdraw, the debt is carried) and only while operators want more land than is let. A served block holds
-the plots of those who consent at that time.
+the plots of those who consent at that time. The collective's share of the rent at that time stays that of the block
+(`hamlets.block_share`); owners get the rest. Blocks of before 2023 have none: what collectives earn by them is in
+their base income.
+
+Where no centre works, nobody is asked, no capacity is kept and no queue is counted; hamlets keep their place in it.
 """
 
 from __future__ import annotations
@@ -19,10 +23,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.levers import FOREST_BLOCK_CAPACITY, FOREST_COLLECTIVE_SHARE, FOREST_DIVIDEND, LeverBoard
-from sim.mechanisms.forest_leases import FLOW
+from sim.levers import FOREST_BLOCK_CAPACITY, FOREST_COLLECTIVE_SHARE, LeverBoard
+from sim.mechanisms.forest_leases import FLOW, POOLED_RENT
 from sim.mechanisms.forest_queues import serve_blocks
-from sim.mechanisms.forest_rules import RENT, ForestParameters, chance_to_let, lease_months
+from sim.mechanisms.forest_rules import (
+    BLOCK_RENT,
+    DIVIDEND,
+    ForestParameters,
+    chance_to_let,
+    lease_months,
+    owners_rent,
+)
 from sim.randomness import Purpose, uniform
 from sim.world import HOME, NOT_LET, POOLED, Bools, Float32s, Floats, Ids, Int8s, Int16s, Int64s, World
 
@@ -83,8 +94,9 @@ def apply_for_blocks(
     A hamlet that has not waited is asked by chance and applies when at least `threshold` of its households with
     retained land consent; `wait` becomes 1 for it, and 0 for one that waited and has no consenting land left.
 
-    Beside `rows` come `sizes`, the weighted mu of the consenting households, and two rows of `keys`, months waited,
-    with the sign turned, and a draw: by these who is to be served first sorts first.
+    Counties without `capacity` are passed over. Beside `rows` come `sizes`, the weighted mu of the consenting
+    households, and two rows of `keys`, months waited, with the sign turned, and a draw: by these who is to be served
+    first sorts first.
 
     Hamlet columns, `rows` and `sizes` have shape (hamlets,), `keys` (2, hamlets), household columns (rows,), what is
     by county (6,), `terms` (6, N_TERMS), `rule` (4,).
@@ -92,8 +104,10 @@ def apply_for_blocks(
     count = 0
     for h in range(county.size):
         c = county[h]
+        if capacity[c] <= 0.0:
+            continue
         if wait[h] == 0:
-            if urban[h] != 0 or pooled[h] != 0 or capacity[c] <= 0.0:
+            if urban[h] != 0 or pooled[h] != 0:
                 continue
             informed = uninformed + (1.0 - uninformed) * aware_share[h]
             if uniform(proposal, hamlet_ids[h]) >= hazard * informed:
@@ -142,16 +156,18 @@ def form_blocks(
     lease_left: Int16s,
     lease_rent: Float32s,
     lengths: np.uint64,
-    paid: Floats,
+    kept: Floats,
+    block_share: Floats,
     shortest: float,
     longest: float,
 ) -> None:
-    """Let the plots of consenting households of served hamlets as blocks, at the rent `paid` by county; others wait on.
+    """Let the plots of consenting households of served hamlets as blocks, at the rent of their county; others wait on.
 
     Args:
         hamlets, served: those that applied, and whether the centre serves them, shape (n,).
         pooled, block_wait: by hamlet, written: has a block, months it has waited, shape (hamlets,).
         sums: land by hamlet (hamlets, N_SUMS); what is newly let is added.
+        kept, block_share: share of the rent that collectives keep now, (6,), and that of blocks, (hamlets,), written.
         Others: as in `apply_for_blocks`.
     """
     for k in range(hamlets.size):
@@ -159,8 +175,8 @@ def form_blocks(
         if not served[k]:
             block_wait[h] += 1
             continue
-        pooled[h], block_wait[h] = 1, 0
         c = county[h]
+        pooled[h], block_wait[h], block_share[h] = 1, 0, kept[c]
         for i in range(start[h], stop[h]):
             if ids[i] == 0 or forest[i] <= 0.0 or let_how[i] != NOT_LET:
                 continue
@@ -171,20 +187,16 @@ def form_blocks(
                 sums[h, POOLED] += forest[i]
                 sums[h, FLOW + POOLED] += forest[i]
                 lease_left[i] = lease_months(lengths, ids[i], shortest, longest)
-                lease_rent[i] = paid[c]
+                lease_rent[i] = terms[c, BLOCK_RENT]
+                sums[h, POOLED_RENT] += np.float64(forest[i]) * lease_rent[i]
 
 
 def pool(world: World, parameters: ForestParameters, levers: LeverBoard, terms: Floats, sums: Floats) -> None:
     """Propose, queue and form blocks; add what is newly let to `sums`, land by hamlet, shape (hamlets, N_SUMS)."""
     hamlets, households, counties = world.hamlets, world.households, world.counties
     capacity = levers.effective(FOREST_BLOCK_CAPACITY)
-    if not capacity.any():
-        counties.block_queue[:] = 0.0
-        counties.block_credit[:] = 0.0
-        return
-    kept = 1.0 - levers.effective(FOREST_COLLECTIVE_SHARE)
-    paid = terms[:, RENT] * (1.0 + parameters.block_premium) * kept
-    rents = paid + levers.effective(FOREST_DIVIDEND)
+    kept = np.minimum(levers.effective(FOREST_COLLECTIVE_SHARE), 1.0)
+    rents = owners_rent.py_func(terms[:, BLOCK_RENT], kept, terms[:, DIVIDEND])
     rule = np.array([parameters.scale, parameters.peer, parameters.peer_reference, parameters.absent_loss])
     shared = (*_columns(world), world.lasting_stream(Purpose.FOREST_POOL_TASTE), terms, rents, rule)
     rows, sizes, keys = np.empty(len(hamlets), np.int64), np.empty(len(hamlets)), np.empty((2, len(hamlets)))
@@ -231,7 +243,8 @@ def pool(world: World, parameters: ForestParameters, levers: LeverBoard, terms: 
         households.lease_left,
         households.lease_rent,
         world.stream(Purpose.LEASE_TERMS),
-        paid,
+        kept,
+        hamlets.block_share,
         parameters.shortest_lease,
         parameters.longest_lease,
     )

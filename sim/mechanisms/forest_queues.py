@@ -40,7 +40,7 @@ def serve_blocks(
 
     A block is taken while half of it is still wanted. Capacity left over is kept up to the land of a mean rural hamlet
     of the county, as a debt of one block is possible: else a sample of few heavy hamlets would lose more capacity than
-    the full city.
+    the full city. Where there is no capacity, none is kept and no debt either.
 
     Args:
         order: positions in `hamlets`, first come first.
@@ -67,7 +67,8 @@ def serve_blocks(
     for h in range(county.size):
         rural[county[h]] += urban[h] == 0
     for c in range(N_COUNTIES):
-        credit[c] = min(credit[c] + capacity[c] - taken[c], held[c] / max(rural[c], 1.0))
+        left = min(credit[c] + capacity[c] - taken[c], held[c] / max(rural[c], 1.0))
+        credit[c] = left if capacity[c] > 0.0 else 0.0
         waiting[c] = asked[c] - taken[c]
     return served
 
@@ -88,10 +89,11 @@ def serve_storage(
     lease_rent: Float32s,
     lease_left: Int16s,
     sums: Floats,
+    part_paid: Floats,
 ) -> Floats:
     """Pay the platform's rents, let plots to it in queue order while money lasts; return what it pays by county, CNY.
 
-    Running leases are paid first, less than agreed if money does not suffice.
+    Running leases are paid first, all by the same part of what is agreed if a county's money does not suffice.
 
     Args:
         queue: household rows, shape (n,).
@@ -103,23 +105,24 @@ def serve_storage(
         hamlet, forest, let_how, forest_let, lease_rent, lease_left: household columns, shape (rows,); the last four
             are written.
         sums: land and rents by hamlet (hamlets, N_SUMS); what is newly let is added.
+        part_paid: written: part of the rent agreed in running leases that is paid, ratio, (6,), 1 where none runs.
     """
-    paid, room, asked = np.zeros(N_COUNTIES), np.zeros(N_COUNTIES), np.zeros(N_COUNTIES)
-    due = spent = 0.0
+    due, paid, room, asked = np.zeros((4, N_COUNTIES))
+    covered = spent = 0.0
     for h in range(county.size):
-        paid[county[h]] += weight[h] * sums[h, STORED_RENT]
+        due[county[h]] += weight[h] * sums[h, STORED_RENT] / 12.0
     for c in range(N_COUNTIES):
-        paid[c] = min(paid[c] / 12.0, budget[c])
-        due += paid[c]
-    part = min(1.0, funds / due) if due > 0.0 else 1.0
+        covered += min(due[c], budget[c])
+    part = min(1.0, funds / covered) if covered > 0.0 else 1.0
     for c in range(N_COUNTIES):
-        paid[c] *= part
+        paid[c] = part * min(due[c], budget[c])
+        part_paid[c] = paid[c] / due[c] if due[c] > 0.0 else 1.0
         room[c] = budget[c] - paid[c]
-    funds -= due * part
+    funds -= covered * part
     for i in queue:
         h = hamlet[i]
         c = county[h]
-        rent = weight[h] * forest[i] * price[c] / 12.0
+        rent = weight[h] * forest[i] * np.float32(price[c]) / 12.0
         asked[c] += rent
         if asked[c] > room[c]:
             continue

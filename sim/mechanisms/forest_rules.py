@@ -11,6 +11,10 @@ and the chance that a household which reviews its land wants to let it:
 
     P = logistic(V / scale + peer (transfer share of the hamlet - reference)).
 
+The rent is that of a single plot, or that of a block less the collective's part: operators pay more for land that
+lies together. In a block the consortium's dividend comes on top, and there is neither transaction cost nor tenure
+risk, because the collective signs.
+
 A household that moved away tends its land less well: its own yield is reduced. Freed labour is what a farm
 worker's day earns off the farm above the labour cost that the own net yield already counts, times the
 chance to find work.
@@ -25,7 +29,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.levers import FOREST_STORAGE_PRICE, FOREST_TRANSACTION_COST, LeverBoard
+from sim.levers import FOREST_DIVIDEND, FOREST_STORAGE_PRICE, FOREST_TRANSACTION_COST, LeverBoard
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
 from sim.randomness import uniform_of
@@ -34,9 +38,10 @@ from sim.world import POOLED, SINGLE, STORED, World
 
 type Floats = NDArray[np.float64]
 
-RENT, YIELD_FACTOR, FREED, COST, MATCH, STORE, N_TERMS = range(7)
+RENT, YIELD_FACTOR, FREED, COST, MATCH, STORE, BLOCK_RENT, DIVIDEND, N_TERMS = range(9)
 """Columns of the county terms: rent offered with the brand's part, factor on the own yield, freed labour of a
-farming household, transaction cost per contract year, chance to find an operator, storage price."""
+farming household, transaction cost per contract year, chance to find an operator, storage price, rent offered for land
+in a block, and the consortium's dividend on it."""
 
 _WORKING_DAYS = 21.75
 """Paid days in a month, days; source: national labour rules (261 days a year / 12)."""
@@ -235,6 +240,12 @@ def value_of_letting(rent: float, own_yield: float, freed: float, yearly_cost: f
 
 
 @njit(cache=True, nogil=True)
+def owners_rent(block_rent: float, share: float, dividend: float) -> float:
+    """Return what an owner gets for a mu in a block, CNY/mu/year, when the collective keeps `share` of the rent."""
+    return block_rent * (1.0 - share) + dividend
+
+
+@njit(cache=True, nogil=True)
 def letting_chance(value: float, scale: float, peer: float, share: float, reference: float) -> float:
     """Return the chance that a household which reviews its land wants to let it."""
     return logistic(value / scale + peer * (share - reference))
@@ -301,6 +312,8 @@ def write_terms(
     let: Floats,
     match_scale: float,
     storage_price: Floats,
+    block_premium: float,
+    dividend: Floats,
     terms: Floats,
 ) -> None:
     """Write the `terms` (6, N_TERMS) of each county from its columns, each of shape (6,) but for those below.
@@ -312,6 +325,7 @@ def write_terms(
         yearly_cost, cost_factor: transaction cost of a lease per contract year, and the programmes' factor on it.
         demand, let, match_scale: land wanted, land let by channel (6, 4), and the scale of `match_chance`.
         storage_price: rent offered by the storage platform.
+        block_premium, dividend: rise of the rent in a block, and what the consortium adds to it.
     """
     for c in range(N_COUNTIES):
         terms[c, RENT] = rent[c] * (1.0 + brand_pass * gain[c])
@@ -320,6 +334,8 @@ def write_terms(
         terms[c, COST] = yearly_cost * cost_factor[c]
         terms[c, MATCH] = match_chance(demand[c], let[c, SINGLE] + let[c, POOLED] + let[c, STORED], match_scale)
         terms[c, STORE] = storage_price[c]
+        terms[c, BLOCK_RENT] = terms[c, RENT] * (1.0 + block_premium)
+        terms[c, DIVIDEND] = dividend[c]
 
 
 def county_terms(world: World, parameters: ForestParameters, levers: LeverBoard) -> Floats:
@@ -338,6 +354,8 @@ def county_terms(world: World, parameters: ForestParameters, levers: LeverBoard)
         counties.forest_let,
         parameters.match_scale,
         levers.effective(FOREST_STORAGE_PRICE),
+        parameters.block_premium,
+        levers.effective(FOREST_DIVIDEND),
         terms,
     )
     return terms

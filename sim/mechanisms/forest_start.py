@@ -1,4 +1,7 @@
-"""The forest leases of January 2023, drawn from the decision rule (closed form: see `forest_transfer`)."""
+"""The forest leases of January 2023, drawn from the decision rule (closed form: see `forest_transfer`).
+
+Land in the blocks of that time has the rent and the renewal of blocks; all of the rent goes to its owners.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from numba import njit
 
 from sim.levers import LeverBoard
 from sim.mechanisms.forest_rules import (
+    BLOCK_RENT,
     COST,
     FREED,
     MATCH,
@@ -74,12 +78,13 @@ def owners(world: World, parameters: ForestParameters, terms: Floats) -> Owners:
     freed = np.where(households.farm[rows] > 0, of_county[:, FREED][hamlet], 0.0)
     fear = parameters.tenure_risk * (1.0 - hamlets.certified)
     kept_on = value_of_letting.py_func(of_county[:, RENT][hamlet], own, freed, 0.0, fear[hamlet])
+    in_block = value_of_letting.py_func(of_county[:, BLOCK_RENT][hamlet], own, freed, 0.0, 0.0)
     return Owners(
         rows,
         hamlet,
         households.forest[rows].astype(np.float64),
         (kept_on - of_county[:, COST][hamlet]) / parameters.scale,
-        kept_on / parameters.scale + parameters.renewal_inertia,
+        np.where(hamlets.pooled[hamlet] == 1, in_block, kept_on) / parameters.scale + parameters.renewal_inertia,
         (parameters.review_hazard * of_county[:, MATCH])[hamlet],
     )
 
@@ -148,6 +153,8 @@ def start(world: World, parameters: ForestParameters) -> None:
     hamlets.pooled[:] = (hamlets.urban == 0) & (
         uniforms(world.lasting_stream(Purpose.POPULATION_LEASE), hamlets.id) < parameters.starting_blocks
     )
+    hamlets.block_share[:], hamlets.collective_rent[:] = 0.0, 0.0
+    counties.stored_part[:] = 1.0
     _clear(world)
     # The slack gives the chance to find an operator before any reform, whatever the land that turns out let.
     counties.forest_let[:] = 0.0
@@ -155,7 +162,7 @@ def start(world: World, parameters: ForestParameters) -> None:
     counties.forest_demand[:] = 1.0 + parameters.starting_slack
     terms = county_terms(world, parameters, LeverBoard(()))
     people = owners(world, parameters, terms)
-    _draw(world, parameters, people, _solve(world, parameters, people), terms[:, RENT])
+    _draw(world, parameters, people, _solve(world, parameters, people), terms)
     _record(world, parameters)
 
 
@@ -181,21 +188,23 @@ def _solve(world: World, parameters: ForestParameters, people: Owners) -> Floats
     return chances
 
 
-def _draw(world: World, parameters: ForestParameters, people: Owners, chances: Floats, rents: Floats) -> None:
-    """Draw who has let land, by the owners' chances, and how long each lease still runs; `rents` has shape (6,)."""
+def _draw(world: World, parameters: ForestParameters, people: Owners, chances: Floats, terms: Floats) -> None:
+    """Draw who has let land, by the owners' chances, and how long each lease still runs; `terms`: (6, N_TERMS)."""
     hamlets, households = world.hamlets, world.households
     state = world.lasting_stream(Purpose.POPULATION_LEASE)
     _, paid, to_come, lets = draw_states(state, 4)
     let = np.flatnonzero(uniforms(lets, households.id[people.rows]) < chances)
     rows, hamlet = people.rows[let], people.hamlet[let]
     ids = households.id[rows]
-    households.let_how[rows] = np.where(hamlets.pooled[hamlet], POOLED, SINGLE)
+    in_block, here = hamlets.pooled[hamlet] == 1, hamlets.county[hamlet]
+    households.let_how[rows] = np.where(in_block, POOLED, SINGLE)
     households.forest_let[rows] = households.forest[rows]
     households.lease_left[rows] = months_left(
         state, ids, uniforms(to_come, ids), parameters.shortest_lease, parameters.longest_lease
     )
     in_one_sum = uniforms(paid, ids) < parameters.lump_share
-    households.lease_rent[rows] = np.where(in_one_sum, 0.0, rents[hamlets.county[hamlet]])
+    agreed = np.where(in_block, terms[here, BLOCK_RENT], terms[here, RENT])
+    households.lease_rent[rows] = np.where(in_one_sum, 0.0, agreed)
 
 
 def _record(world: World, parameters: ForestParameters) -> None:

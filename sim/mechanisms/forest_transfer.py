@@ -8,9 +8,13 @@ of `forest_rules` and finds an operator with chance
 
 The lease runs an even 5 to 30 years at the rent of the day; a small part is paid up front (a capital
 receipt that goes to wealth, not to income). A lease that ends is renewed with chance logistic(V / scale +
-peer term + inertia), else the land returns. Who wants to let but finds no operator may let to the state-led
-storage platform when he would also let at its price; the platform's rents are public cost, and its budget
-binds. Blocks are the matter of `forest_pooling`.
+peer term + inertia), else the land returns. Blocks are the matter of `forest_pooling`.
+
+Who wants to let but finds no operator may let to the state-led storage platform when he would also let at its
+price; the platform's rents are public cost, and its budget binds. Running leases are paid first. Where the money
+does not suffice, or the programme has ended, each owner gets the same part of the agreed rent
+(`counties.stored_part`, which household accounts read), so that households receive what the public books; a
+lease not paid in full ends with the month, and the land returns to its owner.
 
 Certification raises the certified share of a county's hamlets pro rata: each month the capacity in mu, no
 more.
@@ -28,6 +32,8 @@ the rule, not from a number.
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 import numpy as np
 from numba import njit
 
@@ -43,14 +49,17 @@ from sim.levers import (
     LeverBoard,
 )
 from sim.mechanisms.base import Mechanism, Phase
-from sim.mechanisms.forest_leases import FLOW, N_SUMS, step_leases
+from sim.mechanisms.forest_leases import FLOW, N_SUMS, POOLED_RENT, step_leases
 from sim.mechanisms.forest_pooling import pool
 from sim.mechanisms.forest_queues import serve_storage
 from sim.mechanisms.forest_rules import ForestParameters, county_terms
 from sim.mechanisms.forest_start import start
+from sim.mechanisms.members import MEMBERS
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose, uniforms
 from sim.world import N_LEASE_CHANNELS, NOT_LET, POOLED, SINGLE, STORED, Bools, Floats, Int8s, World
+
+_payees_of = attrgetter(*MEMBERS, "away_young", "away_mid")
 
 
 def step(world: World, parameters: ForestParameters, levers: LeverBoard, ledger: Ledger) -> None:
@@ -71,13 +80,16 @@ def record_land(
     weight: Floats,
     county: Int8s,
     orphan_forest: Floats,
+    block_share: Floats,
     transfer_share: Floats,
     pooled_forest: Floats,
+    collective_rent: Floats,
     held: Floats,
     let: Floats,
     flow: Floats,
 ) -> None:
-    """Write what is let and pooled by hamlet, and by county land held, orphan land included, let and newly let.
+    """Write what is let and pooled by hamlet and what its collective keeps of the rent, CNY/year; and by county land
+    held, orphan land included, let and newly let.
 
     `sums` has shape (hamlets, N_SUMS), `held` (6,), `let` and `flow` (6, N_LEASE_CHANNELS).
     """
@@ -90,6 +102,7 @@ def record_land(
         share = sums[h, SINGLE] + sums[h, POOLED] + sums[h, STORED]
         transfer_share[h] = min(share / sums[h, 0], 1.0) if sums[h, 0] > 0.0 else 0.0
         pooled_forest[h] = sums[h, POOLED]
+        collective_rent[h] = block_share[h] * sums[h, POOLED_RENT]
         held[c] += w * sums[h, 0]
         held[c] += w * orphan_forest[h]
         for channel in range(N_LEASE_CHANNELS):
@@ -105,8 +118,10 @@ def _record(world: World, sums: Floats) -> None:
         hamlets.weight,
         hamlets.county,
         hamlets.orphan_forest,
+        hamlets.block_share,
         hamlets.transfer_share,
         hamlets.pooled_forest,
+        hamlets.collective_rent,
         counties.forest_total,
         counties.forest_let,
         counties.forest_flow,
@@ -163,6 +178,7 @@ def _step_leases(world: World, parameters: ForestParameters, terms: Floats, sums
         hamlets.county,
         hamlets.certified,
         hamlets.transfer_share,
+        hamlets.block_share,
         households.id,
         households.hamlet,
         households.forest,
@@ -174,6 +190,7 @@ def _step_leases(world: World, parameters: ForestParameters, terms: Floats, sums
         households.lease_left,
         households.lease_rent,
         households.wealth,
+        _payees_of(households),
         wants_storage,
         sums,
         terms,
@@ -193,17 +210,14 @@ def _store(
     wants_storage: Bools,
     sums: Floats,
 ) -> None:
-    """Let the storage platform rent what its budget covers, and book its rents of the month."""
-    budget = levers.effective(FOREST_STORAGE_BUDGET)
-    if not budget.any():
-        return
-    hamlets, households = world.hamlets, world.households
+    """Let the storage platform rent what its budget covers, book its rents of the month, and end what it cannot pay."""
+    hamlets, households, counties = world.hamlets, world.households, world.counties
     rows = np.flatnonzero(wants_storage)
     draws = uniforms(world.stream(Purpose.FOREST_STORAGE), households.id[rows])
     cost = serve_storage(
         rows[np.argsort(draws, kind="stable")],
         levers.effective(FOREST_STORAGE_PRICE),
-        budget,
+        levers.effective(FOREST_STORAGE_BUDGET),
         max(levers.funds(FOREST_STORAGE_BUDGET), 0.0),
         round(12 * parameters.shortest_lease),
         hamlets.weight,
@@ -215,8 +229,13 @@ def _store(
         households.lease_rent,
         households.lease_left,
         sums,
+        counties.stored_part,
     )
     ledger.spend(levers, FOREST_STORAGE_BUDGET, cost)
+    short = counties.stored_part < 1.0
+    if short.any():
+        stored = np.flatnonzero(households.let_how == STORED)
+        households.lease_left[stored[short[hamlets.county[households.hamlet[stored]]]]] = 1
 
 
 MECHANISM = Mechanism(

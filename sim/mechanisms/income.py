@@ -8,7 +8,7 @@ January 2023:
               + forest_days * forest_day_wage/12 * land let        if it lives in its hamlet and can work
     business  = s * farm_income * g_farm * (F/F_0)^(e-1) * farm workers * (1 - f + f * brand) + s * own business * g_own
               + yield/12 * g_forest * land kept * brand,         brand = 1 + brand premium * branded share
-    property  = lease rent/12 * land let + consortium dividend/12 * pooled land + village dividend
+    property  = p * lease rent/12 * land let + consortium dividend/12 * pooled land + village dividend
               + s * return/12 * wealth
     transfer  = s * g_transfer * (pension(zone) * (late + old) + child_support * children)
     consumption = floor_share * income_2022(zone) * g_floor * residents + propensity * income
@@ -16,12 +16,13 @@ January 2023:
     wealth'   = wealth + liquid_share * saving              (all of it when it is drawn down)
 
 F counts the farm workers of the county: land is fixed, so that its farm income answers to them with elasticity e only.
-f is the part of farm income from forest products outside leased land. What a contract names (forest pay,
-rent, dividends, yield of land kept) is paid as agreed. All else is survey income whose level the model's
-wages and stocks cannot know: `base.income_scale` is fixed once, in `start`, so that each county, zone and
-component has its published income of 2022. It belongs to the hamlet, not to the residence: a household that
-moves to town keeps its scale and gains only through better access to jobs, so that moving makes no income
-from nothing. Scales are never fitted again.
+f is the part of farm income from forest products outside leased land, p the part of an agreed rent that its owner
+gets: less the collective's share where land lies in a block, what the platform can pay where it is stored. What a
+contract names (forest pay, rent, dividends, yield of land kept) is paid as agreed. All else is survey income whose
+level the model's wages and stocks cannot know: `base.income_scale` is fixed once, in `start`, so that each county,
+zone and component has its published income of 2022. It belongs to the hamlet, not to the residence: a household
+that moves to town keeps its scale and gains only through better access to jobs, so that moving makes no income from
+nothing. Scales are never fitted again.
 
 Payers: local wages, forest work, rent and consortium dividends come from enterprises, village dividends
 from collectives, rent of stored land and transfers from the public, remittances, sales and returns on
@@ -133,11 +134,13 @@ def settle_accounts(world: World, p: IncomeParameters, dividend: Floats, moves_w
         brand_factor(world),
         pensions(p, world.month),
         dividend,
+        world.counties.stored_part,
         p.floor_share * world.base.income_target / MONTHS_PER_YEAR,
         world.base.income_scale,
         world.villages.dividends,
         world.villages.households,
         hamlets.village,
+        hamlets.block_share,
         hamlets.start,
         hamlets.stop,
         hamlets.county,

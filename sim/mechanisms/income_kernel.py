@@ -112,7 +112,7 @@ class Terms(NamedTuple):
         per_farmer: farm income of a worker; `forest_share`: part from the forest; `brand`: factor of the brand.
         forest_part: the forest's part of farm sales, brand included.
         own_trend: growth of profits of own businesses; `forest_factor`: of the yield of land kept.
-        per_pooled: consortium dividend per mu and year.
+        per_pooled: consortium dividend per mu and year; `stored_part`: part of the rent of stored land that is paid.
         interest: monthly return on wealth.
         pension, pension_old, child: transfers to a person aged 60-64, over 65, below 15.
         floor: least consumption of a person; `propensity`, `wealth_term`: its rise with income and wealth.
@@ -136,6 +136,7 @@ class Terms(NamedTuple):
     own_trend: np.float32
     forest_factor: np.float32
     per_pooled: np.float32
+    stored_part: np.float32
     interest: np.float32
     pension: np.float32
     pension_old: np.float32
@@ -321,22 +322,26 @@ def own_property(
     heads: Int8s,
     due: Float32s,
 ) -> None:
-    """Pay rent, consortium and village dividends, and the return on wealth; household columns have shape (rows,)."""
+    """Pay rent, consortium and village dividends, and the return on wealth; household columns have shape (rows,).
+
+    The owners' part of the rent of blocks stands in the piece of rents.
+    """
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
         alive = is_alive(heads, j)
         let = forest_let[i] * MONTHLY if alive else NOTHING
-        rent = let * lease_rent[i]
+        agreed, owners_part = let * lease_rent[i], due[RENT_AT + j]
         pooled = let * terms.per_pooled if let_how[i] == POOLED else NOTHING
-        stored = rent if let_how[i] == STORED else NOTHING
+        stored = agreed * terms.stored_part if let_how[i] == STORED else NOTHING
+        leased = agreed * (owners_part if let_how[i] == POOLED else ONE) if let_how[i] != STORED else NOTHING
         village = due[VILLAGE_AT + j] if alive else NOTHING
         returns = terms.property_scale * terms.interest * (max(wealth[i], NOTHING) if alive else NOTHING)
-        due[RENT_AT + j] = rent - stored + pooled
+        due[RENT_AT + j] = leased + pooled
         due[STORED_RENT_AT + j] = stored
         due[VILLAGE_AT + j] = village
         due[RETURNS_AT + j] = returns
-        due[PROPERTY_INCOME_AT + j] = rent + pooled + village + returns
-        due[FORESTRY_AT + j] += rent + pooled
+        due[PROPERTY_INCOME_AT + j] = leased + stored + pooled + village + returns
+        due[FORESTRY_AT + j] += leased + stored + pooled
 
 
 @inner_numpy
@@ -368,11 +373,14 @@ def spend(first: int, last: int, terms: Terms, wealth: Float32s, heads: Int8s, d
 
 
 @inner_numpy
-def fill_village_dividend(first: int, last: int, tile: int, each: float, due: Float32s) -> None:
-    """Note the dividend that each household in the rows [first, last) of the tile that begins at row `tile` is due from
-    its village, CNY a month, into `due`, shape (N_DUE * TILE,)."""
+def fill_hamlet_terms(first: int, last: int, tile: int, each: float, part: float, due: Float32s) -> None:
+    """Note what households in the rows [first, last) of the tile that begins at row `tile` have from their hamlet into
+    `due`, shape (N_DUE * TILE,): the village dividend, CNY a month, and the owners' part of the rent of blocks, ratio.
+    """
     for row in range(first, last):
-        due[VILLAGE_AT + np.uint64(row - tile)] = each
+        j = np.uint64(row - tile)
+        due[VILLAGE_AT + j] = each
+        due[RENT_AT + j] = part
 
 
 @inner_numpy

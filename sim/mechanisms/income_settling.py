@@ -51,7 +51,7 @@ from sim.mechanisms.income_kernel import (
     Terms,
     count_members,
     earn_wages,
-    fill_village_dividend,
+    fill_hamlet_terms,
     find_premiums,
     own_property,
     place_of,
@@ -167,6 +167,7 @@ def shared_terms(
     brand: Floats,
     pensions: Floats,
     dividend: Floats,
+    stored_part: Floats,
     floors: Floats,
     scale: Floats,
 ) -> Terms:
@@ -190,6 +191,7 @@ def shared_terms(
         own_trend=np.float32(rates[OWN_TREND]),
         forest_factor=np.float32(brand[here] * rates[FOREST_TREND]),
         per_pooled=np.float32(dividend[here]),
+        stored_part=np.float32(stored_part[here]),
         interest=np.float32(rates[RETURN]),
         pension=np.float32(pensions[zone, 0]),
         pension_old=np.float32(pensions[zone, 1]),
@@ -215,11 +217,13 @@ def settle(
     brand: Floats,
     pensions: Floats,
     dividend: Floats,
+    stored_part: Floats,
     floors: Floats,
     scale: Floats,
     dividends: Floats,
     members: Floats,
     village: Int32s,
+    block_share: Floats,
     start: Int64s,
     stop: Int64s,
     county: Int8s,
@@ -254,8 +258,9 @@ def settle(
     """Pay every household and let it spend; write sums by hamlet and place to `totals`, shape (n, 3, N_TOTALS).
 
     `wage` is (6, 2), `remittance` and `farm_income` (6,), `premiums` (21,) by job cell + 1, `scale` (6, 2, 4),
-    `floors` and `pensions` (6, 2) and (2, 2) by origin zone, `forest_pay`, `brand` and `dividend` (6,),
-    `dividends` and `members` (households) are by village, `village` (n,) is that of the hamlet.
+    `floors` and `pensions` (6, 2) and (2, 2) by origin zone, `forest_pay`, `brand`, `dividend` and `stored_part`
+    (6,), `dividends` and `members` (households) are by village, `village` (n,) is that of the hamlet, and
+    `block_share` (n,) what its collective keeps of the rent of a block.
     """
     heads, due = np.empty(N_HEADS * TILE, np.int8), np.empty(N_DUE * TILE, np.float32)
     for h in range(first, last):
@@ -267,13 +272,25 @@ def settle(
         end = end_of_block(begin, last, start, stop, county, urban)
         here, zone = county[begin], URBAN if urban[begin] != 0 else RURAL
         terms = shared_terms(
-            here, zone, rates, wage, remittance, farm_income, forest_pay, brand, pensions, dividend, floors, scale
+            here,
+            zone,
+            rates,
+            wage,
+            remittance,
+            farm_income,
+            forest_pay,
+            brand,
+            pensions,
+            dividend,
+            stored_part,
+            floors,
+            scale,
         )
         for a in range(start[begin], stop[end - 1], TILE):
             b = min(a + TILE, stop[end - 1])
             for h in range(begin, end):
                 each = village_dividend(dividends[village[h]], members[village[h]])
-                fill_village_dividend(max(start[h], a), min(stop[h], b), a, each, due)
+                fill_hamlet_terms(max(start[h], a), min(stop[h], b), a, each, 1.0 - block_share[h], due)
             count_members(a, b, minors, working_age, late, old, away, heads)
             find_premiums(a, b, premiums, job_cell, heads, due)
             earn_wages(a, b, terms, residence, local, local_skilled, skill, forest_let, heads, due)

@@ -2,12 +2,12 @@
 
 Operating income of the collective in CNY a year grows from its base of January 2023,
 
-    income = base (1 + trend)^(t / 12) + collective share of the rent of pooled land,
+    income = base (1 + trend)^(t / 12) + what it keeps of the rent of blocks formed since,
 
-the pooled land of the sampled hamlets scaled to the whole village by its weight. A part of income is paid
-to households as dividends, which `villages.dividends` carries (CNY a month for the whole village; household
-accounts pay them out the month after), a part is spent, the rest becomes assets. Brand quality and ecology
-are slow autoregressions around
+which is what owners leave it by their leases (`hamlets.collective_rent`); land and rent of the sampled hamlets are
+scaled to the whole village by its weight. A part of income is paid to households as dividends, which
+`villages.dividends` carries (CNY a month for the whole village; household accounts pay them out the month after),
+a part is spent, the rest becomes assets. Brand quality and ecology are slow autoregressions around
 
     1 + effect x (pooled share of the village's transferable land above that of the start),
 
@@ -28,7 +28,7 @@ from numba import njit
 
 from sim.accounting import Ledger
 from sim.calendar import MONTHS_PER_YEAR
-from sim.levers import FOREST_COLLECTIVE_SHARE, LeverBoard
+from sim.levers import LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
 from sim.parameters import ParameterSet, parameter
 from sim.randomness import Purpose, normals
@@ -134,7 +134,7 @@ def growth_since_start(trend: float, month: float) -> float:
 
 @njit(cache=True, nogil=True)
 def operating_income(base: float, growth: float, rent: float) -> float:
-    """Return collective income, CNY/year; `growth` since the start, `rent` the part of pooled rent."""
+    """Return collective income, CNY/year; `growth` since the start, `rent` what it keeps of the rent of blocks."""
     return base * growth + rent
 
 
@@ -154,13 +154,15 @@ def start(world: World, parameters: VillageParameters) -> None:
     villages.collective_income[:] = villages.operating_base
     villages.collective_assets[:] = parameters.starting_assets * villages.operating_base
     villages.dividends[:] = parameters.dividend_share * villages.collective_income / MONTHS_PER_YEAR
+    villages.block_rent[:] = 0.0
     villages.brand_quality[:] = 1.0
     villages.ecology[:] = 1.0
 
 
 def step(world: World, parameters: VillageParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Move collective income, dividends, assets, brand quality and ecology by one month."""
-    villages, counties = world.villages, world.counties
+    villages, hamlets = world.villages, world.hamlets
+    villages.block_rent[:] = by_village(world, hamlets.collective_rent)
     settle_month(
         parameters.dividend_share,
         parameters.spending_share,
@@ -169,14 +171,14 @@ def step(world: World, parameters: VillageParameters, levers: LeverBoard, ledger
         parameters.quality_effect,
         parameters.ecology_effect,
         growth_since_start(parameters.trend, world.month + 1.0),
-        levers.effective(FOREST_COLLECTIVE_SHARE) * counties.forest_rent,
         world.base.pooled_share * _share_let_at_start(world),
         normals(world.stream(Purpose.VILLAGE_QUALITY), villages.id),
         villages.county,
         villages.forest,
         villages.weight,
         villages.operating_base,
-        pooled_land(world),
+        by_village(world, hamlets.pooled_forest),
+        villages.block_rent,
         villages.collective_income,
         villages.collective_assets,
         villages.dividends,
@@ -194,7 +196,6 @@ def settle_month(
     quality_effect: float,
     ecology_effect: float,
     growth: float,
-    kept: Floats,
     pooled_at_start: Floats,
     shocks: Floats,
     county: Int8s,
@@ -202,6 +203,7 @@ def settle_month(
     weight: Floats,
     base: Floats,
     pooled: Floats,
+    rent: Floats,
     income: Floats,
     assets: Floats,
     dividends: Floats,
@@ -210,12 +212,12 @@ def settle_month(
 ) -> None:
     """Let a month pass for all villages; the last five columns are written, `shocks` are standard normal draws.
 
-    By county, shape (6,): `kept` is the rent a collective keeps of a mu let in blocks, CNY/year, and
-    `pooled_at_start` the share of land let in blocks at the start. Villages without sampled hamlets aim at 1.
+    `pooled_at_start` (6,) is the share of land let in blocks at the start by county; of each village, `pooled` is its
+    land in blocks, mu, `rent` what it keeps of theirs, CNY/year. Villages without sampled hamlets aim at 1.
     """
     saving = 1.0 - dividend_share - spending_share
     for v in range(county.size):
-        income[v] = operating_income(base[v], growth, pooled[v] * kept[county[v]])
+        income[v] = operating_income(base[v], growth, rent[v])
         dividends[v] = dividend_share * income[v] / MONTHS_PER_YEAR
         assets[v] += saving * income[v] / MONTHS_PER_YEAR
         share = pooled[v] / forest[v] if forest[v] > 0.0 else 0.0
@@ -225,24 +227,24 @@ def settle_month(
         ecology[v] = slow_index(ecology[v], 1.0 + ecology_effect * rise, persistence, 0.0)
 
 
-def pooled_land(world: World) -> Floats:
-    """Return the mu each whole village lets in blocks, shape (villages,); 0 where no hamlet is sampled."""
-    hamlets = world.hamlets
-    return pool_by_village(hamlets.village, hamlets.weight, hamlets.pooled_forest, world.villages.weight)
+def by_village(world: World, amount: Floats) -> Floats:
+    """Return what each whole village has of an amount by hamlet, shape (hamlets,) to (villages,); 0 where no hamlet is
+    sampled."""
+    return sum_by_village(world.hamlets.village, world.hamlets.weight, amount, world.villages.weight)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def pool_by_village(village: Int32s, weight: Floats, pooled_forest: Floats, village_weight: Floats) -> Floats:
-    """Return land in blocks by village, mu: that of its sampled hamlets over the part of it they stand for.
+def sum_by_village(village: Int32s, weight: Floats, amount: Floats, village_weight: Floats) -> Floats:
+    """Return an amount by village: that of its sampled hamlets over the part of it they stand for.
 
     The first three are by hamlet, shape (hamlets,), the last and what is returned by village, shape (villages,).
     """
-    pooled = np.zeros(village_weight.size)
+    total = np.zeros(village_weight.size)
     for h in range(village.size):
-        pooled[village[h]] += weight[h] * pooled_forest[h]
+        total[village[h]] += weight[h] * amount[h]
     for v in range(village_weight.size):
-        pooled[v] = pooled[v] / village_weight[v] if village_weight[v] > 0.0 else 0.0
-    return pooled
+        total[v] = total[v] / village_weight[v] if village_weight[v] > 0.0 else 0.0
+    return total
 
 
 def _share_let_at_start(world: World) -> Floats:
@@ -256,7 +258,7 @@ MECHANISM = Mechanism(
     phase=Phase.VILLAGE_ACCOUNTS,
     meaning="collectives earn, save and pay dividends; brand quality and ecology move slowly",
     parameters=VillageParameters,
-    levers=(FOREST_COLLECTIVE_SHARE,),
+    levers=(),
     step=step,
     start=start,
 )

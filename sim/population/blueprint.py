@@ -62,7 +62,7 @@ def blueprint(evidence: Evidence) -> Blueprint:
         types=types,
         roster=roster,
         frame=frame_of(roster),
-        villages=village_template(evidence, roster),
+        villages=village_template(roster),
         chances=chances,
         economy=economy,
         cell_ends=economy.cell_ends(),

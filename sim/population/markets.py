@@ -1,4 +1,4 @@
-"""County rows, village accounts and the constants of the starting state."""
+"""County rows, villages and the constants of the starting state."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from sim.evidence import Evidence
 from sim.places import CITY, KECHENG, N_COUNTIES
 from sim.population.counting import HamletCounts
-from sim.population.fitting import normal_scores
 from sim.population.geography import Roster
 from sim.population.margins import Margins, by_county
 from sim.population.persons import HouseholdTypes
@@ -21,25 +20,13 @@ from sim.world import N_ZONES, RURAL, URBAN, Base, Counties, Villages, World
 
 type Floats = NDArray[np.float64]
 
-COLLECTIVE_LINE = 5.0e5
-"""Yearly operating income of a village collective whose exceedance is published, CNY."""
-COLLECTIVE_SD = 0.6
-"""Log sd of collectives' operating income (assumption)."""
-ASSETS_OF_INCOME = 8.0
-"""Assets of a collective over its yearly operating income (assumption)."""
-BRAND_SD = 0.2
-"""Log sd of the quality of a village's speciality products (assumption)."""
 CADRE_HOURS, CADRE_TASK_LOAD = 800.0, 0.4
 """Five cadres of 160 hours a month, and the part routine tasks take (assumption)."""
 PHDS_IN_KECHENG = 0.7
 """Part of doctorate holders attracted so far who work in Kecheng (assumption)."""
-BRAND_PREMIUM = 0.25
-"""Price premium of branded forest products at the start (assumption between the 30 % claimed for 2021 and
-later figures)."""
 URBAN_INCOME_SHARES = (0.57, 0.12, 0.14, 0.17)
 RURAL_INCOME_SHARES = (0.58, 0.24, 0.035, 0.145)
 """Wage, business, property, transfer in household income (rural: feasibility weights; urban: assumption)."""
-_VILLAGE_SEED = 330_801
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,17 +90,12 @@ def income_target(evidence: Evidence, margins: Margins) -> Floats:
     return target
 
 
-def village_template(evidence: Evidence, roster: Roster) -> Villages:
+def village_template(roster: Roster) -> Villages:
     """Return the village table before sampling, columns of shape (villages,); only `weight` depends on the sample.
 
-    Incomes and assets are in CNY (a year), land in mu, hours a month; all draws have one fixed seed.
-
-    Raises:
-        EvidenceError: the share of collectives above the income line is missing.
+    Land is in mu, hours a month. What collectives earn and hold is drawn when village accounts start.
     """
     n = len(roster.village_county)
-    rng = np.random.default_rng(_VILLAGE_SEED)
-    rural = ~roster.village_urban
     villages = Villages.zeros(n)
     villages.id[:] = np.arange(n) + 1
     villages.county[:], villages.urban[:] = roster.village_county, roster.village_urban
@@ -122,23 +104,8 @@ def village_template(evidence: Evidence, roster: Roster) -> Villages:
     villages.hazard[:] = np.bincount(roster.village, roster.hazard, n) / np.bincount(roster.village, minlength=n)
     villages.households[:] = np.bincount(roster.village, roster.households, n)
     villages.forest[:], villages.forest_other[:] = roster.village_forest, roster.village_forest_other
-    above_line = evidence.value("share_villages_operating_income_over_500k", CITY, 2022)
-    villages.collective_income[rural] = rng.permutation(collective_incomes(int(rural.sum()), above_line))
-    villages.collective_assets[:] = ASSETS_OF_INCOME * villages.collective_income
-    villages.brand_quality[:] = rng.lognormal(-(BRAND_SD**2) / 2.0, BRAND_SD, n)
-    villages.cadre_hours[:], villages.task_load[:], villages.ecology[:] = CADRE_HOURS, CADRE_TASK_LOAD, 1.0
+    villages.cadre_hours[:], villages.task_load[:] = CADRE_HOURS, CADRE_TASK_LOAD
     return villages
-
-
-def collective_incomes(n: int, above_line: float) -> Floats:
-    """Return lognormal operating incomes, CNY a year, ascending, shape (n,).
-
-    Args:
-        n: number of collectives.
-        above_line: share of them whose income exceeds `COLLECTIVE_LINE`, ratio.
-    """
-    scores = normal_scores(n)
-    return np.asarray(COLLECTIVE_LINE * np.exp(COLLECTIVE_SD * (scores - np.quantile(scores, 1.0 - above_line))))
 
 
 def build_counties(
@@ -164,7 +131,7 @@ def build_counties(
     """
     counties = Counties.zeros(N_COUNTIES)
     counties.wage[:] = plan.wage
-    counties.forest_rent[:], counties.brand_premium[:] = plan.forest_rent, BRAND_PREMIUM
+    counties.forest_rent[:] = plan.forest_rent
     counties.operators[:], counties.leading_firms[:] = plan.operators, plan.leading_firms
     counties.phds_before[:] = plan.phds
     counties.local_demand[:] = 1.0

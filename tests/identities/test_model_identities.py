@@ -10,16 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.accounting import Ledger
+from sim.accounting import PROPERTY, PUBLIC, Ledger
 from sim.calendar import month_label
 from sim.errors import IdentityError
-from sim.identities import MonthCheck
-from sim.levers import LEVERS, LeverBoard
+from sim.identities import MonthCheck, check_block_rent, check_stored_rent
+from sim.levers import FOREST_STORAGE_BUDGET, LEVERS, LeverBoard
 from sim.mechanisms.base import Phase
 from sim.model import CountyModel
 from sim.places import COUNTIES, N_COUNTIES
 from sim.policies.base import Policy, Timing
+from sim.policies.forest_tenure import ForestTenure
 from sim.registry import MECHANISMS, POLICIES, default_parameters
+from sim.world import STORED
 from tests.models import run_with, scenario_of
 
 MONTHS = 5
@@ -102,6 +104,31 @@ def test_a_run_that_breaks_a_law_stops(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model.ledger, "open_month", lambda: None)  # last month's payments stay on the page
     with pytest.raises(IdentityError, match="payers booked"):
         model.step()
+
+
+STORES = {"storage_budget": 1e7, "storage_price": 100.0, "operator_support": 0.0, "collective_share": 0.3}
+
+
+def test_rents_of_stored_land_and_of_blocks_are_booked_also_after_the_programme_has_ended() -> None:
+    tenure = ForestTenure(ForestTenure.Settings(start="2023-01", end="2023-06", **STORES))
+    model = CountyModel(scenario_of(0.005, 8, {tenure.name: tenure}), seed=1, check=True)
+    model.run_for(6)
+    assert model.ledger.spent[FOREST_STORAGE_BUDGET.name] > 0.0
+    assert model.world.villages.block_rent.any()
+    model.run_for(2)
+    assert model.ledger.paid[:, PROPERTY, PUBLIC].sum() == 0.0
+    assert model.world.counties.forest_let[:, STORED].sum() == 0.0
+    assert model.world.villages.block_rent.any()
+
+
+def test_rent_that_is_received_but_not_booked_is_found() -> None:
+    model = run_with(0.005, 6, ForestTenure(ForestTenure.Settings(start="2023-01", **STORES)), check=True)
+    model.ledger.spent[FOREST_STORAGE_BUDGET.name] *= 1.00001
+    with pytest.raises(IdentityError, match="rents of stored land"):
+        check_stored_rent(model.ledger)
+    model.world.villages.block_rent *= 1.00001
+    with pytest.raises(IdentityError, match="collective does not book"):
+        check_block_rent(model.world)
 
 
 @st.composite

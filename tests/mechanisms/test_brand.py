@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,9 +9,11 @@ from hypothesis import strategies as st
 
 from sim.levers import BRAND_ELIGIBILITY, BRAND_PROMOTION, LeverBoard
 from sim.mechanisms import brand
+from sim.model import CountyModel
 from sim.world import World
 from tests.mechanisms.land_runs import board, run
 from tests.mechanisms.land_worlds import land_world
+from tests.models import scenario_of
 from tests.worlds import small_world
 
 clearing = brand.clearing_premium.py_func
@@ -43,6 +47,18 @@ def test_the_starting_state_clears_and_rests_without_levers() -> None:
     run(world, [brand.MECHANISM], LeverBoard(()), 24, start=False)
     assert np.allclose(world.counties.brand_premium, start)
     assert 0.25 < start.mean() < 0.35
+
+
+def test_without_a_policy_the_premium_of_the_model_rests_but_for_the_chance_of_quality() -> None:
+    scenario = scenario_of(0.005, 12, {})
+    still = {"village_accounts.quality_shock": 0.0, "village_accounts.quality_effect": 0.0}
+    quiet = dataclasses.replace(scenario, parameters=scenario.parameters.replaced(still))
+    for known, most in ((quiet, 1e-12), (scenario, 1e-3)):
+        model = CountyModel(known, seed=1)
+        start = model.world.counties.brand_premium.copy()
+        for _ in range(12):
+            model.step()
+            assert np.abs(model.world.counties.brand_premium - start).max() < most
 
 
 def test_promotion_raises_and_eligibility_lowers_the_premium() -> None:

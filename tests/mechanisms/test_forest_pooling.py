@@ -3,16 +3,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.accounting import ENTERPRISES, PROPERTY
+from sim.identities import check_block_rent
 from sim.levers import (
     FOREST_BLOCK_CAPACITY,
     FOREST_COLLECTIVE_SHARE,
     FOREST_DIVIDEND,
     LeverBoard,
 )
-from sim.mechanisms import forest_pooling, forest_transfer
+from sim.mechanisms import forest_pooling, forest_transfer, income, village_accounts
 from sim.mechanisms.forest_rules import ForestParameters
+from sim.places import KECHENG
 from sim.world import POOLED, SINGLE
-from tests.mechanisms.land_runs import board, forest_after, run, started
+from tests.mechanisms.land_runs import NEUTRAL, PROGRAMME, board, forest_after, run, started
 from tests.mechanisms.land_worlds import land_world
 
 BLOCKS = {FOREST_BLOCK_CAPACITY: 1e9}
@@ -82,6 +85,47 @@ def test_a_block_holds_the_consenting_plots_of_its_hamlet() -> None:
     inside = world.hamlets.pooled == 1
     assert not np.any(world.households.let_how[~inside[world.households.hamlet]] == POOLED)
     assert not np.any(world.hamlets.block_wait[fresh])
+
+
+def test_where_the_centre_ends_the_queue_rests_while_others_work_on() -> None:
+    world = started(hamlets=600)
+    world.counties.forest_demand[:] = 10.0 * world.base.forest_let
+    run(world, [forest_transfer.MECHANISM], board({FOREST_BLOCK_CAPACITY: 30.0}), 6, start=False)
+    assert (world.counties.block_queue > 0.0).all()
+    ended = world.hamlets.county == KECHENG
+    places, waited = world.hamlets.block_wait.copy(), world.hamlets.pooled.copy()
+    levers = LeverBoard([PROGRAMME])
+    levers.write(FOREST_BLOCK_CAPACITY, PROGRAMME, 30.0, np.arange(6) != KECHENG)
+    run(world, [forest_transfer.MECHANISM], levers, 2, start=False)
+    assert world.counties.block_queue[KECHENG] == world.counties.block_credit[KECHENG] == 0.0
+    assert (np.delete(world.counties.block_queue, KECHENG) > 0.0).all()
+    assert np.array_equal(world.hamlets.block_wait[ended], places[ended])
+    assert np.array_equal(world.hamlets.pooled[ended], waited[ended])
+    assert world.hamlets.pooled.sum() > waited.sum()
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 1.2])
+def test_owners_receive_and_collectives_book_all_that_operators_agreed_to_pay(share: float) -> None:
+    """Also after the programme has ended, at renewed rents, and for land in blocks of before 2023."""
+    world = started({"starting_blocks": 0.3})
+    world.households.old[world.households.id != 0] = 1  # to a household without members no rent is paid
+    world.counties.forest_demand[:] = 10.0 * world.base.forest_let
+    parts = [forest_transfer.MECHANISM, income.MECHANISM, village_accounts.MECHANISM]
+    programme = board(BLOCKS | {FOREST_COLLECTIVE_SHARE: share, FOREST_DIVIDEND: 100.0})
+    old = world.hamlets.pooled == 1
+    for levers, months in ((programme, 3), (NEUTRAL, 1)):
+        world.counties.forest_rent[:] *= 1.1
+        world.households.lease_left[::2] = np.minimum(world.households.lease_left[::2], 1)
+        ledger = run(world, parts, levers, months, start=False)
+        h = world.households
+        operators = float(h.forest_let.astype(float) @ h.lease_rent * (1.0 / 12.0))
+        dividends = levers.effective(FOREST_DIVIDEND)[0] * float(h.forest_let[h.let_how == POOLED].sum()) / 12.0
+        owners = float(ledger.paid[:, PROPERTY, ENTERPRISES].sum()) - dividends
+        collectives = float(world.villages.block_rent.sum()) / 12.0
+        assert owners + collectives == pytest.approx(operators, rel=1e-5)
+        assert collectives > 0.0
+        assert not world.hamlets.collective_rent[old].any()
+        check_block_rent(world)
 
 
 def test_consent_is_lasting() -> None:

@@ -36,6 +36,16 @@ def test_blocks_are_served_as_the_capacity_rule_says(seed: int, n: int) -> None:
         assert waiting[c] == pytest.approx(sizes[queue].sum() - used)
 
 
+def test_a_county_without_a_centre_keeps_neither_capacity_nor_debt() -> None:
+    county, urban, nobody = np.array([0, 1, 2], np.int8), np.zeros(3, np.int8), np.zeros(0, np.int64)
+    held, let = np.full(N_COUNTIES, 1e3), np.zeros((N_COUNTIES, 4))
+    capacity = np.array([50.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+    credit, waiting = np.array([-20.0, -20.0, 70.0, 0.0, 0.0, 0.0]), np.full(N_COUNTIES, 9.0)
+    serve_blocks(nobody, nobody, np.zeros(0), county, urban, held, held, let, capacity, credit, waiting)
+    assert credit.tolist() == [30.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    assert not waiting.any()
+
+
 @settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(0, 30))
 def test_the_platform_rents_in_turn_while_county_and_programme_can_pay(seed: int, n: int) -> None:
@@ -45,8 +55,9 @@ def test_the_platform_rents_in_turn_while_county_and_programme_can_pay(seed: int
     how, let = np.zeros(30, np.int8), np.zeros(30, np.float32)
     rent, left, sums = np.zeros(30, np.float32), np.zeros(30, np.int16), np.zeros((5, N_SUMS))
     price, budget = np.full(N_COUNTIES, 60.0), rng.uniform(0.0, 2_000.0, N_COUNTIES)
-    queue, funds = rng.permutation(30)[:n], 2_500.0
-    paid = serve_storage(queue, price, budget, funds, 60, weight, county, hamlet, forest, how, let, rent, left, sums)
+    queue, funds, part = rng.permutation(30)[:n], 2_500.0, np.zeros(N_COUNTIES)
+    lands = (hamlet, forest, how, let, rent, left)
+    paid = serve_storage(queue, price, budget, funds, 60, weight, county, *lands, sums, part)
     costs, where = weight[hamlet[queue]] * forest[queue] * 60.0 / 12.0, county[hamlet[queue]]
     taken = np.zeros(n, dtype=bool)
     for c in range(N_COUNTIES):
@@ -56,10 +67,18 @@ def test_the_platform_rents_in_turn_while_county_and_programme_can_pay(seed: int
     assert paid.sum() == pytest.approx(costs[taken].sum())
     assert sums[:, STORED].sum() == sums[:, FLOW + STORED].sum() == pytest.approx(let.sum(), rel=1e-5)
     assert (left[how == STORED] == 60).all()
+    assert (part == 1.0).all()
 
 
 @pytest.mark.parametrize(
-    ("budget", "funds", "paid"), [(100.0, 1e3, [60.0, 30.0]), (50.0, 1e3, [50.0, 30.0]), (100.0, 45.0, [30.0, 15.0])]
+    ("budget", "funds", "paid"),
+    [
+        (100.0, 1e3, [60.0, 30.0]),
+        (50.0, 1e3, [50.0, 30.0]),
+        (100.0, 45.0, [30.0, 15.0]),
+        (0.0, 1e3, [0.0, 0.0]),
+        (100.0, 0.0, [0.0, 0.0]),
+    ],
 )
 def test_running_leases_are_paid_first_and_in_part_when_money_is_short(
     budget: float, funds: float, paid: list[float]
@@ -70,7 +89,9 @@ def test_running_leases_are_paid_first_and_in_part_when_money_is_short(
     county, weight, nobody = np.array([0, 1], np.int8), np.full(2, 2.0), np.zeros(0, np.int64)
     households = (np.zeros(1, np.int32), np.ones(1, np.float32), np.zeros(1, np.int8), np.zeros(1, np.float32))
     lease = (np.zeros(1, np.float32), np.zeros(1, np.int16))
-    price, budgets = np.full(N_COUNTIES, 60.0), np.full(N_COUNTIES, budget)
-    rents = serve_storage(nobody, price, budgets, funds, 60, weight, county, *households, *lease, sums)
+    price, budgets, part = np.full(N_COUNTIES, 60.0), np.full(N_COUNTIES, budget), np.zeros(N_COUNTIES)
+    rents = serve_storage(nobody, price, budgets, funds, 60, weight, county, *households, *lease, sums, part)
     assert rents[:2] == pytest.approx(paid)
     assert not rents[2:].any()
+    assert part[:2] * [60.0, 30.0] == pytest.approx(paid)
+    assert (part[2:] == 1.0).all()

@@ -116,9 +116,21 @@ def test_the_hazards_of_the_start_are_those_of_the_monthly_rule() -> None:
         term, fear = terms[world.hamlets.county[h]], p.tenure_risk * (1.0 - world.hamlets.certified[h])
         rent, cost = term[forest_rules.RENT], term[forest_rules.COST]
         wants = chance_to_let(rent, *about, cost, fear, share[h], term, rule)
+        if world.hamlets.pooled[h]:
+            rent, fear = term[forest_rules.BLOCK_RENT], 0.0
         stays = chance_to_let(rent + p.renewal_inertia * p.scale, *about, 0.0, fear, share[h], term, rule)
         assert gain[k] == pytest.approx(p.review_hazard * wants * term[forest_rules.MATCH])
         assert loss[k] == pytest.approx(expiry * (1.0 - stays))
+
+
+def test_land_in_blocks_of_before_2023_has_their_rent_and_none_goes_to_the_collective() -> None:
+    world = started({"lump_share": 0.0})
+    terms = forest_rules.county_terms(world, ForestParameters(), NEUTRAL)[world.hamlets.county[world.households.hamlet]]
+    for how, column in ((SINGLE, forest_rules.RENT), (POOLED, forest_rules.BLOCK_RENT)):
+        let = world.households.let_how == how
+        assert let.any()
+        np.testing.assert_allclose(world.households.lease_rent[let], terms[let, column], rtol=1e-6)
+    assert not world.hamlets.block_share.any()
 
 
 def test_starting_twice_is_starting_once() -> None:

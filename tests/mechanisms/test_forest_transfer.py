@@ -11,6 +11,7 @@ from sim.accounting import Ledger
 from sim.levers import (
     FOREST_BLOCK_CAPACITY,
     FOREST_CERTIFICATION,
+    FOREST_DIVIDEND,
     FOREST_STORAGE_BUDGET,
     FOREST_STORAGE_PRICE,
     FOREST_TRANSACTION_COST,
@@ -18,7 +19,7 @@ from sim.levers import (
 from sim.mechanisms import forest_rules, forest_transfer
 from sim.mechanisms.forest_rules import ForestParameters
 from sim.randomness import Purpose, uniform, uniform_of
-from sim.world import HOME, NOT_LET, POOLED, SINGLE, STORED, TOWN
+from sim.world import HOME, NOT_LET, POOLED, SINGLE, STORED, TOWN, World
 from tests.mechanisms.land_runs import NEUTRAL, PROGRAMME, board, forest_after, let_share, run, started
 from tests.worlds import small_world
 
@@ -37,12 +38,13 @@ def test_the_rule_at_its_limits() -> None:
     assert match(10.2, 10.0, 0.02) == pytest.approx(1.0 - 1.0 / math.e)
 
 
-def test_a_single_lease_is_the_plain_loop() -> None:
+def test_a_lease_is_the_plain_loop() -> None:
     world, twin = small_world(), small_world()
-    p = ForestParameters().replaced({"review_hazard": 0.06, "lump_share": 0.0})
+    p = ForestParameters().replaced({"review_hazard": 0.06, "lump_share": 0.0, "starting_blocks": 0.3})
     for w in (world, twin):
         forest_transfer.start(w, p)
         w.households.residence[::4] = np.where(w.households.id[::4] != 0, TOWN, HOME)
+        w.households.lease_left[w.households.let_how == POOLED] = 1
         w.counties.forest_demand[:] = 1.02 * w.base.forest_let
     h, c = twin.households, twin.hamlets.county[twin.households.hamlet]
     terms = forest_rules.county_terms(twin, p, NEUTRAL)
@@ -50,11 +52,13 @@ def test_a_single_lease_is_the_plain_loop() -> None:
     renewal, lengths = twin.stream(Purpose.FOREST_RENEWAL), twin.stream(Purpose.LEASE_TERMS)
     for i in np.flatnonzero(h.forest > 0):
         share = twin.hamlets.transfer_share[h.hamlet[i]]
-        risk = p.tenure_risk * (1.0 - twin.hamlets.certified[h.hamlet[i]])
+        in_block = h.let_how[i] == POOLED
+        risk = 0.0 if in_block else p.tenure_risk * (1.0 - twin.hamlets.certified[h.hamlet[i]])
+        rent = terms[c[i], forest_rules.BLOCK_RENT if in_block else forest_rules.RENT]
         own = float(h.forest_yield[i]) * terms[c[i], forest_rules.YIELD_FACTOR]
         own *= 1.0 - p.absent_loss if h.residence[i] != HOME else 1.0
         freed = terms[c[i], forest_rules.FREED] if h.farm[i] else 0.0
-        gain = terms[c[i], forest_rules.RENT] + freed - own - risk
+        gain = rent + freed - own - risk
         peer = p.peer * (share - p.peer_reference)
         new = 0
         if h.let_how[i] == NOT_LET:
@@ -71,7 +75,7 @@ def test_a_single_lease_is_the_plain_loop() -> None:
             h.let_how[i], h.lease_left[i], h.lease_rent[i] = NOT_LET, 0, 0.0
         if new:
             length = p.shortest_lease + (p.longest_lease - p.shortest_lease) * uniform_of(lengths, h.id[i], 0)
-            h.lease_left[i], h.lease_rent[i] = round(12 * length), terms[c[i], forest_rules.RENT]
+            h.lease_left[i], h.lease_rent[i] = round(12 * length), rent
         h.forest_let[i] = h.forest[i] if h.let_how[i] else 0.0
     forest_transfer.step(world, p, NEUTRAL, Ledger(()))
     for name in ("let_how", "lease_left", "lease_rent", "forest_let"):
@@ -212,12 +216,87 @@ def test_the_platform_buys_from_those_who_find_no_operator_within_its_budget() -
         ledger.open_month()
         forest_transfer.step(world, ForestParameters(), levers, ledger)
         assert np.all(ledger.public_cost.sum(axis=0) <= 300.0 + 1e-6)
+        stored = world.households.let_how == STORED
+        rents = float(np.sum(world.households.forest[stored] * world.households.lease_rent[stored]) / 12.0)
+        assert rents <= 6 * 300.0 + 1e-6
+        assert world.counties.forest_let[:, STORED].sum() == pytest.approx(world.households.forest[stored].sum())
         world.month += 1
+    assert ledger.public_total.sum() == pytest.approx(20_000.0)
+    assert not stored.any()
+
+
+def with_stored_land() -> World:
+    """Return a world in which the platform has rented land for six months."""
+    world = started()
+    world.counties.forest_demand[:] = 0.0
+    levers = board({FOREST_STORAGE_BUDGET: 1e6, FOREST_STORAGE_PRICE: 44.0})
+    run(world, [forest_transfer.MECHANISM], levers, 6, start=False)
+    assert (world.counties.stored_part == 1.0).all()
+    assert world.counties.forest_let[:, STORED].sum() > 0.0
+    return world
+
+
+def test_when_the_platform_ends_owners_get_nothing_and_take_their_land_back() -> None:
+    world = with_stored_land()
     stored = world.households.let_how == STORED
-    rents = float(np.sum(world.households.forest[stored] * world.households.lease_rent[stored]) / 12.0)
-    assert 0 < rents <= 6 * 300.0 + 1e-6
-    assert world.counties.forest_let[:, STORED].sum() == pytest.approx(world.households.forest[stored].sum())
-    assert 0 < ledger.public_total.sum() <= 20_000.0 + 1e-6
+    ledger = run(world, [forest_transfer.MECHANISM], NEUTRAL, 1, start=False)
+    assert (world.counties.stored_part[world.counties.forest_let[:, STORED] > 0.0] == 0.0).all()
+    assert ledger.public_total.sum() == 0.0
+    run(world, [forest_transfer.MECHANISM], NEUTRAL, 1, start=False)
+    assert not np.any(world.households.let_how == STORED)
+    assert not world.households.forest_let[stored].any()
+    assert (world.counties.stored_part == 1.0).all()
+
+
+def test_when_money_is_short_all_owners_of_a_county_get_the_same_part_for_a_month() -> None:
+    world = with_stored_land()
+    agreed = 44.0 * world.counties.forest_let[:, STORED] / 12.0
+    short = board({FOREST_STORAGE_BUDGET: float(agreed.max()) / 2.0})
+    ledger = run(world, [forest_transfer.MECHANISM], short, 1, start=False)
+    part = world.counties.stored_part.copy()
+    np.testing.assert_allclose(ledger.public_total[0], part * agreed, rtol=1e-5)
+    assert part[agreed.argmax()] == pytest.approx(0.5, rel=1e-5)
+    assert (part == 1.0).any()
+    run(world, [forest_transfer.MECHANISM], short, 1, start=False)
+    assert np.array_equal(world.counties.forest_let[:, STORED] == 0.0, part < 1.0)
+
+
+def test_a_household_without_members_is_neither_paid_for_stored_land_nor_stores_any() -> None:
+    world = with_stored_land()
+    for name in ("mid_women", "mid_men", "old", "away_young", "away_mid"):
+        getattr(world.households, name)[:] = 0
+    flow = world.counties.forest_flow
+    levers = board({FOREST_STORAGE_BUDGET: 1e6, FOREST_STORAGE_PRICE: 44.0})
+    ledger = run(world, [forest_transfer.MECHANISM], levers, 1, start=False)
+    assert ledger.public_total.sum() == flow[:, STORED].sum() == 0.0
+
+
+def test_land_in_a_block_is_renewed_on_the_terms_of_its_block() -> None:
+    """A dividend no one declines, and no market for single plots: every lease of a block ends and is renewed."""
+    world = started({"lump_share": 0.05})
+    pooled = world.households.let_how == POOLED
+    world.households.lease_left[pooled] = 1
+    world.hamlets.block_share[world.hamlets.pooled == 1] = 0.2
+    levers = board({FOREST_DIVIDEND: 1e4})
+    terms = forest_rules.county_terms(world, ForestParameters(), levers)
+    run(world, [forest_transfer.MECHANISM], levers, 1, start=False)
+    assert (world.households.let_how[pooled] == POOLED).all()
+    county = world.hamlets.county[world.households.hamlet[pooled]]
+    expected = terms[county, forest_rules.RENT] * (1.0 + ForestParameters().block_premium)
+    np.testing.assert_allclose(world.households.lease_rent[pooled], expected, rtol=1e-6)
+    assert not world.households.wealth[pooled].any()
+
+
+def test_a_larger_share_of_the_collective_lets_fewer_leases_of_blocks_go_on() -> None:
+    def kept(share: float) -> float:
+        world = started({"starting_blocks": 0.3, "renewal_inertia": 1.0})
+        world.households.lease_left[world.households.let_how == POOLED] = 1
+        world.hamlets.block_share[world.hamlets.pooled == 1] = share
+        changes = {"forest_transfer": {"renewal_inertia": 1.0}}
+        run(world, [forest_transfer.MECHANISM], NEUTRAL, 1, changes, start=False)
+        return float(world.counties.forest_let[:, POOLED].sum())
+
+    assert kept(0.0) > kept(0.5) > kept(1.0) > 0.0
 
 
 def test_the_platform_pays_the_rents_it_holds() -> None:

@@ -11,7 +11,7 @@ from sim.levers import FOREST_DIVIDEND, LeverBoard
 from sim.mechanisms import income
 from sim.mechanisms import income_kernel as kernel
 from sim.places import KECHENG
-from sim.world import CORE, POOLED, RESETTLED, STORED, TOWN, World
+from sim.world import CORE, POOLED, RESETTLED, SINGLE, STORED, TOWN, World
 from tests.mechanisms.people import begin, default, people_world, run
 
 INCOMES = ("wage_income", "business_income", "property_income", "transfer_income")
@@ -93,6 +93,7 @@ def test_every_payment_has_its_payer() -> None:
     table = world.households
     table.let_how[::7], table.let_how[3::7] = POOLED, STORED
     table.residence[::5], table.residence[1::9], table.residence[2::9] = TOWN, CORE, RESETTLED
+    world.counties.stored_part[:], world.hamlets.block_share[:] = 0.75, 0.2
     p = begin(world, income)
     levers, ledger = LeverBoard(["consortium"]), Ledger(["consortium"])
     levers.write(FOREST_DIVIDEND, "consortium", 12.0, np.ones(6, dtype=bool))
@@ -100,8 +101,10 @@ def test_every_payment_has_its_payer() -> None:
     check_payers(ledger.paid, received(world))
     assert (ledger.paid[:, PROPERTY, [ENTERPRISES, COLLECTIVES, PUBLIC, OUTSIDE_ACCOUNT]] > 0.0).all()
     pooled = household_weights(world) * table.forest_let * (table.let_how == POOLED)
-    rents = household_weights(world) * table.forest_let * table.lease_rent * (table.let_how != STORED)
-    assert ledger.paid[:, PROPERTY, ENTERPRISES].sum() == pytest.approx((pooled.sum() * 12.0 + rents.sum()) / 12)
+    agreed = household_weights(world) * table.forest_let * table.lease_rent
+    leased = agreed[table.let_how == SINGLE].sum() + 0.8 * agreed[table.let_how == POOLED].sum()
+    assert ledger.paid[:, PROPERTY, ENTERPRISES].sum() == pytest.approx((pooled.sum() * 12.0 + leased) / 12)
+    assert ledger.paid[:, PROPERTY, PUBLIC].sum() == pytest.approx(0.75 * agreed[table.let_how == STORED].sum() / 12)
 
 
 def test_neutral_levers_pay_no_consortium_dividend() -> None:

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.levers import FOREST_COLLECTIVE_SHARE, LeverBoard
+from sim.levers import LeverBoard
 from sim.mechanisms import village_accounts
 from sim.mechanisms.village_accounts import VillageParameters
 from sim.world import World
-from tests.mechanisms.land_runs import board, run
+from tests.mechanisms.land_runs import run
 from tests.mechanisms.land_worlds import land_world
 from tests.worlds import small_world
 
@@ -21,11 +21,13 @@ def after(
     levers: LeverBoard = NEUTRAL,
     changes: dict[str, float] | None = None,
     pooled: float = 0.0,
+    rent: float = 0.0,
 ) -> World:
-    """Run village accounts; `pooled` is the part of each hamlet's land in blocks."""
+    """Run village accounts; `pooled` is the part of each hamlet's land in blocks, `rent` what is kept of a mu's."""
     world = land_world(hamlets=2_000)
     held = np.bincount(world.households.hamlet, world.households.forest, len(world.hamlets))
     world.hamlets.pooled_forest[:] = pooled * held
+    world.hamlets.collective_rent[:] = rent * world.hamlets.pooled_forest
     run(world, [village_accounts.MECHANISM], levers, months, {"village_accounts": changes or {}})
     return world
 
@@ -50,21 +52,21 @@ def test_income_grows_by_the_trend_in_a_year() -> None:
 
 
 def test_pooled_rent_is_shared_pro_rata_to_the_sampled_weight() -> None:
-    levers = board({FOREST_COLLECTIVE_SHARE: 0.1})
-    world, none = after(12, levers, pooled=0.5), after(12, levers)
+    world, none = after(12, pooled=0.5, rent=4.0), after(12)
     gain = world.villages.collective_income - none.villages.collective_income
-    assert np.allclose(gain, 0.1 * 44.5 * 0.5 * world.villages.forest)
+    assert np.allclose(gain, 4.0 * 0.5 * world.villages.forest)
+    assert np.allclose(gain, world.villages.block_rent)
     half = land_world(hamlets=2_000)
     half.hamlets.weight *= 2.0
     half.villages.weight *= 2.0
-    half.hamlets.pooled_forest[:] = world.hamlets.pooled_forest
-    run(half, [village_accounts.MECHANISM], levers, 12)
+    half.hamlets.collective_rent[:] = world.hamlets.collective_rent
+    run(half, [village_accounts.MECHANISM], NEUTRAL, 12)
     assert np.allclose(half.villages.collective_income, world.villages.collective_income)
     half.villages.weight[:] = 0.0
-    assert not village_accounts.pooled_land(half).any()
+    assert not village_accounts.by_village(half, half.hamlets.collective_rent).any()
 
 
-def test_without_the_lever_pooled_land_gives_the_collective_nothing() -> None:
+def test_pooled_land_of_which_nothing_is_kept_gives_the_collective_nothing() -> None:
     assert np.array_equal(after(6, pooled=0.5).villages.collective_income, after(6).villages.collective_income)
 
 
@@ -116,11 +118,11 @@ def test_an_index_goes_to_its_aim() -> None:
 
 
 @settings(max_examples=15, deadline=None)
-@given(seed=st.integers(0, 10_000), share=st.floats(0.0, 0.5), months=st.integers(0, 24))
-def test_accounts_stay_finite_and_not_negative(seed: int, share: float, months: int) -> None:
+@given(seed=st.integers(0, 10_000), rent=st.floats(0.0, 500.0), months=st.integers(0, 24))
+def test_accounts_stay_finite_and_not_negative(seed: int, rent: float, months: int) -> None:
     world = small_world(seed)
-    world.hamlets.pooled_forest[:] = 10.0
-    run(world, [village_accounts.MECHANISM], board({FOREST_COLLECTIVE_SHARE: share}), months)
+    world.hamlets.pooled_forest[:], world.hamlets.collective_rent[:] = 10.0, rent
+    run(world, [village_accounts.MECHANISM], NEUTRAL, months)
     for name in ("collective_income", "collective_assets", "dividends", "brand_quality", "ecology"):
         column = getattr(world.villages, name)
         assert np.all(np.isfinite(column))

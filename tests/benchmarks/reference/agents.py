@@ -34,7 +34,7 @@ class Village(mesa.Agent):
     def __init__(self, model: mesa.Model, columns: dict[str, Any]) -> None:
         super().__init__(model)
         vars(self).update(columns)
-        self.pooled_sampled = 0.0
+        self.pooled_sampled = self.rent_sampled = 0.0
 
     earn = village_accounts.earn
 
@@ -111,6 +111,10 @@ class Household(mesa.Agent):
     def members_away(self) -> int:
         """Return its members who live outside the city."""
         return self.away_children + self.away_young + self.away_mid
+
+    def can_be_paid(self) -> bool:
+        """Say whether it has a resident or an adult away."""
+        return self.residents() + self.away_young + self.away_mid > 0
 
     def workers(self) -> int:
         """Return its residents who work or look for work."""

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from sim.levers import FOREST_CERTIFICATION, FOREST_STORAGE_BUDGET, FOREST_STORAGE_PRICE
-from sim.mechanisms.forest_leases import FLOW, N_SUMS, STORED_RENT
+from sim.mechanisms.forest_leases import FLOW, N_SUMS, POOLED_RENT, STORED_RENT
 from sim.mechanisms.forest_rules import (
+    BLOCK_RENT,
     COST,
+    DIVIDEND,
     FREED,
     MATCH,
     RENT,
@@ -94,15 +96,17 @@ def review_land(household: Any, market: LandMarket) -> None:
         _end_lease(h, market, terms)
     if h.let_how != NOT_LET:
         land[h.let_how] += h.forest
-    if h.let_how == STORED:
+    if h.let_how == POOLED:
+        land[POOLED_RENT] += h.forest * h.lease_rent
+    if h.let_how == STORED and h.can_be_paid():
         land[STORED_RENT] += h.forest * h.lease_rent
 
 
-def _value(h: Any, market: LandMarket, terms: list[float], rent: float, cost: float) -> float:
+def _value(h: Any, market: LandMarket, terms: list[float], rent: float, cost: float, fear: float) -> float:
     own_yield = h.forest_yield * terms[YIELD_FACTOR]
     if h.residence != HOME:
         own_yield *= 1.0 - market.p.absent_loss
-    return value_of_letting(rent, own_yield, terms[FREED] if h.farm > 0 else 0.0, cost, h.hamlet.fear)
+    return value_of_letting(rent, own_yield, terms[FREED] if h.farm > 0 else 0.0, cost, fear)
 
 
 def _chance(h: Any, market: LandMarket, value: float) -> float:
@@ -115,32 +119,37 @@ def _offer(h: Any, market: LandMarket, terms: list[float]) -> None:
     draw, hazard = uniform(market.review, h.id), market.p.review_hazard
     if draw >= hazard:
         return
-    cost = terms[COST]
-    if draw >= hazard * _chance(h, market, _value(h, market, terms, terms[RENT], cost)):
+    cost, fear = terms[COST], h.hamlet.fear
+    if draw >= hazard * _chance(h, market, _value(h, market, terms, terms[RENT], cost, fear)):
         return
     if uniform(market.match, h.id) < terms[MATCH]:
         h.let_how, h.forest_let = SINGLE, h.forest
         h.hamlet.land[FLOW + SINGLE] += h.forest
         _sign_lease(h, market, terms[RENT])
-    elif terms[STORE] > 0.0:
-        h.wants_storage = draw < hazard * _chance(h, market, _value(h, market, terms, terms[STORE], cost))
+    elif terms[STORE] > 0.0 and h.can_be_paid():
+        h.wants_storage = draw < hazard * _chance(h, market, _value(h, market, terms, terms[STORE], cost, fear))
 
 
 def _end_lease(h: Any, market: LandMarket, terms: list[float]) -> None:
-    """Renew the lease with the known partner, or take the land back."""
-    value = _value(h, market, terms, terms[RENT], 0.0) + market.p.renewal_inertia * market.p.scale
+    """Renew the lease with the known partner, on the terms of the block where it is in one, or take the land back."""
+    if h.let_how == POOLED:
+        rent = terms[BLOCK_RENT] * (1.0 - h.hamlet.block_share) + terms[DIVIDEND]
+        value = _value(h, market, terms, rent, 0.0, 0.0)
+    else:
+        value = _value(h, market, terms, terms[RENT], 0.0, h.hamlet.fear)
+    value += market.p.renewal_inertia * market.p.scale
     if h.let_how != STORED and uniform(market.renewal, h.id) < _chance(h, market, value):
         h.hamlet.land[RENEWED] += h.forest
-        _sign_lease(h, market, terms[RENT])
+        _sign_lease(h, market, terms[BLOCK_RENT if h.let_how == POOLED else RENT])
     else:
         h.let_how, h.forest_let, h.lease_left, h.lease_rent = NOT_LET, 0.0, 0, 0.0
 
 
 def _sign_lease(h: Any, market: LandMarket, rent: float) -> None:
-    """Agree on length and rent; some leases are paid up front."""
+    """Agree on length and rent; some leases of single plots are paid up front."""
     months = market.months(h.id)
     h.lease_left, h.lease_rent = months, rent
-    if uniform_of(market.lengths, h.id, 1) < market.p.lump_share:
+    if h.let_how == SINGLE and uniform_of(market.lengths, h.id, 1) < market.p.lump_share:
         h.wealth += h.forest * rent * months / 12.0
         h.lease_rent = 0.0
 
@@ -161,17 +170,16 @@ def _certify(model: Any) -> None:
 
 
 def _store(model: Any, p: ForestParameters) -> None:
-    """Let the storage platform rent what its budget covers, and book its rents of the month."""
-    levers = model.levers
+    """Let the storage platform rent what its budget covers, book its rents of the month, and end what it cannot pay."""
+    levers, counties = model.levers, model.office.counties
     budget = levers.effective(FOREST_STORAGE_BUDGET)
-    if not budget.any():
-        return
     price = levers.effective(FOREST_STORAGE_PRICE)
-    cost = np.zeros(N_COUNTIES)
+    due = np.zeros(N_COUNTIES)
     for hamlet in model.hamlets:
-        cost[hamlet.county] += hamlet.weight * hamlet.land[STORED_RENT] / 12.0
-    cost = np.minimum(cost, budget)
+        due[hamlet.county] += hamlet.weight * hamlet.land[STORED_RENT] / 12.0
+    cost = np.minimum(due, budget)
     cost *= min(1.0, levers.funds(FOREST_STORAGE_BUDGET) / max(cost.sum(), 1e-9))
+    counties.stored_part[:] = [paid / owed if owed > 0.0 else 1.0 for paid, owed in zip(cost, due, strict=True)]
     funds = levers.funds(FOREST_STORAGE_BUDGET) - cost.sum()
     state = model.stream(Purpose.FOREST_STORAGE)
     queue = sorted(model.households.select(lambda h: h.wants_storage), key=lambda h: uniform(state, h.id))
@@ -192,6 +200,9 @@ def _store(model: Any, p: ForestParameters) -> None:
         h.hamlet.land[STORED] += h.forest
         h.hamlet.land[FLOW + STORED] += h.forest
     model.ledger.spend(levers, FOREST_STORAGE_BUDGET, cost)
+    for h in model.households.select(lambda h: h.let_how == STORED):
+        if counties.stored_part[h.hamlet.county] < 1.0:
+            h.lease_left = 1
 
 
 def _first(queue: list[Any], served: Any) -> list[Any]:
@@ -204,6 +215,7 @@ def record_land(hamlet: Any, totals: list[list[float]], orphaned: list[float]) -
     held = hamlet.land[HELD]
     hamlet.transfer_share = min(max(let / held, 0.0), 1.0) if held > 0.0 else 0.0
     hamlet.pooled_forest = hamlet.land[POOLED]
+    hamlet.collective_rent = hamlet.block_share * hamlet.land[POOLED_RENT]
     for position, area in enumerate(hamlet.land):
         totals[hamlet.county][position] += hamlet.weight * area
     orphaned[hamlet.county] += hamlet.weight * hamlet.orphan_forest
@@ -216,4 +228,4 @@ def _record(model: Any) -> None:
     land = np.array(totals)
     counties.forest_total[:] = land[:, HELD] + orphaned
     counties.forest_let[:, SINGLE:] = land[:, SINGLE:FLOW]
-    counties.forest_flow[:] = land[:, FLOW:STORED_RENT]
+    counties.forest_flow[:] = land[:, FLOW:POOLED_RENT]

@@ -76,6 +76,7 @@ def _terms(model: Any, p: IncomeParameters) -> list[list[Terms]]:
         mechanism.brand_factor(office),
         mechanism.pensions(p, office.month),
         model.levers.effective(FOREST_DIVIDEND),
+        office.counties.stored_part,
         p.floor_share * office.base.income_target / MONTHS_PER_YEAR,
         office.base.income_scale,
     )
@@ -174,6 +175,10 @@ def _business(h: Any, terms: Terms, paid: _Receipts) -> tuple[float, float]:
 def _property(h: Any, terms: Terms, paid: _Receipts) -> float:
     """Receive rent, dividends and interest; return what the forest brings of it."""
     rent = h.forest_let * h.lease_rent / 12.0
+    if h.let_how == STORED:
+        rent *= terms.stored_part
+    elif h.let_how == POOLED:
+        rent *= 1.0 - h.hamlet.block_share
     paid.take(PROPERTY, PUBLIC if h.let_how == STORED else ENTERPRISES, rent)
     pooled = h.forest_let * terms.per_pooled / 12.0 if h.let_how == POOLED else 0.0
     paid.take(PROPERTY, ENTERPRISES, pooled)

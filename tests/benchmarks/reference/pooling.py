@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.levers import FOREST_BLOCK_CAPACITY, FOREST_COLLECTIVE_SHARE, FOREST_DIVIDEND
+from sim.levers import FOREST_BLOCK_CAPACITY, FOREST_COLLECTIVE_SHARE
 from sim.mechanisms import forest_pooling as mechanism
-from sim.mechanisms.forest_rules import RENT, ForestParameters, lease_months
+from sim.mechanisms.forest_leases import POOLED_RENT
+from sim.mechanisms.forest_rules import BLOCK_RENT, DIVIDEND, ForestParameters, lease_months
 from sim.mechanisms.queueing import serve_within_capacity
-from sim.places import N_COUNTIES
 from sim.randomness import Purpose
 from sim.world import HOME, N_LEASE_CHANNELS, NOT_LET, POOLED
 from tests.benchmarks.reference.draws import uniform
@@ -24,7 +24,7 @@ class Offer:
     p: ForestParameters
     terms: Any
     rents: Any
-    paid: Any
+    kept: Any
     rule: Any
     taste: int
     lengths: int
@@ -64,10 +64,11 @@ def form_block(hamlet: Any, offer: Offer) -> None:
         h.lease_left = lease_months.py_func(
             np.uint64(offer.lengths), np.uint64(h.id), p.shortest_lease, p.longest_lease
         )
-        h.lease_rent = float(offer.paid[hamlet.county])
+        h.lease_rent = float(offer.terms[hamlet.county][BLOCK_RENT])
+        hamlet.land[POOLED_RENT] += h.forest * h.lease_rent
         hamlet.land[POOLED] += h.forest
         hamlet.land[N_LEASE_CHANNELS + POOLED] += h.forest
-    hamlet.pooled, hamlet.block_wait = 1, 0
+    hamlet.pooled, hamlet.block_wait, hamlet.block_share = 1, 0, float(offer.kept[hamlet.county])
 
 
 def pool(model: Any, p: ForestParameters, terms: Any) -> None:
@@ -75,21 +76,20 @@ def pool(model: Any, p: ForestParameters, terms: Any) -> None:
     levers, counties = model.levers, model.office.counties
     capacity = levers.effective(FOREST_BLOCK_CAPACITY)
     counties.block_queue[:] = 0.0
-    if not capacity.any():
-        counties.block_credit[:] = 0.0
-        return
-    paid = terms[:, RENT] * (1.0 + p.block_premium) * (1.0 - levers.effective(FOREST_COLLECTIVE_SHARE))
+    counties.block_credit[capacity <= 0.0] = 0.0
+    kept = np.minimum(levers.effective(FOREST_COLLECTIVE_SHARE), 1.0)
     offer = Offer(
         p,
         terms,
-        paid + levers.effective(FOREST_DIVIDEND),
-        paid,
+        terms[:, BLOCK_RENT] * (1.0 - kept) + terms[:, DIVIDEND],
+        kept,
         np.array([p.scale, p.peer, p.peer_reference, p.absent_loss]),
         model.lasting_stream(Purpose.FOREST_POOL_TASTE),
         model.stream(Purpose.LEASE_TERMS),
     )
     sizes: dict[Any, float] = {}
-    for hamlet in _proposed(model, p, capacity) + [h for h in model.hamlets if h.block_wait > 0]:
+    waiting = [h for h in model.hamlets if h.block_wait > 0 and capacity[h.county] > 0.0]
+    for hamlet in _proposed(model, p, capacity) + waiting:
         share, area = hamlet.survey(offer)
         if hamlet.block_wait == 0 and share >= p.pool_threshold:
             hamlet.block_wait = 1
@@ -121,7 +121,7 @@ def _serve(model: Any, offer: Offer, sizes: dict[Any, float], capacity: Any) -> 
     counties, state = model.office.counties, model.stream(Purpose.FOREST_MATCH)
     order = sorted(sizes, key=lambda hamlet: (-hamlet.block_wait, uniform(state, hamlet.id)))
     room = counties.forest_demand - counties.forest_let[:, 1:].sum(axis=1)
-    for county in range(N_COUNTIES):
+    for county in np.flatnonzero(capacity > 0.0):
         queue = [hamlet for hamlet in order if hamlet.county == county]
         wanted, begun = [], 0.0
         for hamlet in queue:

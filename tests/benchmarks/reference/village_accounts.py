@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.calendar import MONTHS_PER_YEAR
-from sim.levers import FOREST_COLLECTIVE_SHARE
 from sim.mechanisms import village_accounts as mechanism
 from sim.mechanisms.village_accounts import VillageParameters, growth_since_start
 from sim.randomness import Purpose
@@ -22,7 +21,6 @@ class Year:
 
     p: VillageParameters
     growth: float
-    kept_rent: list[float]
     pooled_at_start: list[float]
     shocks: int
 
@@ -32,11 +30,9 @@ def step(model: Any, p: VillageParameters) -> None:
     office = model.office
     base, counties = office.base, office.counties
     let_at_start = base.forest_let / counties.forest_total
-    kept = model.levers.effective(FOREST_COLLECTIVE_SHARE) * counties.forest_rent
     year = Year(
         p,
         growth_since_start(p.trend, office.month + 1.0),
-        kept.tolist(),
         (base.pooled_share * let_at_start).tolist(),
         model.stream(Purpose.VILLAGE_QUALITY),
     )
@@ -45,16 +41,18 @@ def step(model: Any, p: VillageParameters) -> None:
 
 
 def report_block(hamlet: Any) -> None:
-    """Tell the village how much land the hamlet lets in a block."""
+    """Tell the village how much land the hamlet lets in a block, and what of its rent the collective keeps."""
     hamlet.village.pooled_sampled += hamlet.weight * hamlet.pooled_forest
+    hamlet.village.rent_sampled += hamlet.weight * hamlet.collective_rent
 
 
 def earn(village: Any, year: Year) -> None:
     """Earn, pay dividends and save; let brand quality and ecology follow the tended forest."""
     v, p = village, year.p
     pooled = v.pooled_sampled / v.weight if v.weight > 0.0 else 0.0
-    v.pooled_sampled = 0.0
-    v.collective_income = operating_income(v.operating_base, year.growth, pooled * year.kept_rent[v.county])
+    v.block_rent = v.rent_sampled / v.weight if v.weight > 0.0 else 0.0
+    v.pooled_sampled = v.rent_sampled = 0.0
+    v.collective_income = operating_income(v.operating_base, year.growth, v.block_rent)
     v.dividends = p.dividend_share * v.collective_income / MONTHS_PER_YEAR
     saving = 1.0 - p.dividend_share - p.spending_share
     v.collective_assets += saving * v.collective_income / MONTHS_PER_YEAR
