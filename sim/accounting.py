@@ -69,20 +69,21 @@ class Ledger:
 
     def _book(self, levers: LeverBoard, parts: Floats, by_county: Floats) -> None:
         """Book the programmes' `parts`, shape (programmes, 6), in money spent (CNY, shape (6,))."""
-        levers.draw(_booked(parts, by_county, self.public_cost, self.public_total))
+        _book(parts, by_county, self.public_cost, self.public_total, levers.remaining)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _booked(parts: Floats, by_county: Floats, page: Floats, total: Floats) -> Floats:
-    """Add what was spent to the month's page and to the total, (programmes, 6); return it by programme."""
-    spent = np.zeros(parts.shape[0])
+def _book(parts: Floats, by_county: Floats, page: Floats, total: Floats, remaining: Floats) -> None:
+    """Add what was spent to the month's page and to the total, (programmes, 6), and take it out of what remains of the
+    budgets, (programmes,)."""
     for p in range(parts.shape[0]):
+        spent = 0.0
         for c in range(N_COUNTIES):
             cost = parts[p, c] * by_county[c]
             page[p, c] += cost
             total[p, c] += cost
-            spent[p] += cost
-    return spent
+            spent += cost
+        remaining[p] -= spent
 
 
 def check_payers(paid: Floats, received: Floats, tolerance: float = 1e-6) -> None:

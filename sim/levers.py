@@ -99,12 +99,15 @@ class LeverBoard:
 
     Args:
         programmes: names of the policies of the run, in the order of the programme axis.
+
+    Attributes:
+        remaining: money each programme may still spend, CNY, infinite without a budget, shape (programmes,).
     """
 
     def __init__(self, programmes: Sequence[str]) -> None:
         self.programmes = tuple(programmes)
         self._row = {name: i for i, name in enumerate(self.programmes)}
-        self._remaining = np.full(len(self.programmes), np.inf)
+        self.remaining: Floats = np.full(len(self.programmes), np.inf)
         self._levers: list[Lever] = []
         self._index: dict[str, int] = {}
         self._know(LEVERS)
@@ -123,11 +126,11 @@ class LeverBoard:
         """Make every lever neutral; budgets keep what they hold."""
         self._contributions = self._at_rest.copy()
         self._written: dict[str, list[Bools]] = {}
-        self._combined: tuple[Floats, Floats] | None = None
+        self._combined: tuple[Floats, Floats, Floats] | None = None
 
     def grant(self, programme: str, budget: float) -> None:
         """Set the money a programme may still spend, in CNY."""
-        self._remaining[self._row[programme]] = budget
+        self.remaining[self._row[programme]] = budget
 
     def write(self, lever: Lever, programme: str, value: float | Floats, counties: Bools) -> None:
         """Let a programme contribute `value` (scalar or shape (6,)) to a lever in the marked counties."""
@@ -136,7 +139,7 @@ class LeverBoard:
             self._know([lever])
             self._contributions = np.concatenate([before, self._at_rest[-1:]])
         contribution = self._contributions[self._index[lever.name], self._row[programme]]
-        np.copyto(contribution, value, where=counties)
+        contribution[counties] = value[counties] if isinstance(value, np.ndarray) else value
         self._written.setdefault(lever.name, []).append(counties)
         self._combined = None
 
@@ -161,11 +164,12 @@ class LeverBoard:
         k = self._index.get(lever.name)
         return np.zeros((len(self.programmes), N_COUNTIES)) if k is None else self._values_and_parts()[1][k]
 
-    def _values_and_parts(self) -> tuple[Floats, Floats]:
+    def _values_and_parts(self) -> tuple[Floats, Floats, Floats]:
         if self._combined is None:
             values, parts = np.empty((len(self._levers), N_COUNTIES)), np.empty(self._contributions.shape)
-            _combine(self._contributions, self._neutral, self._how, values, parts)
-            self._combined = values, parts
+            largest = np.empty(parts.shape[:2])
+            _combine(self._contributions, self._neutral, self._how, values, parts, largest)
+            self._combined = values, parts, largest
         return self._combined
 
     def is_neutral(self) -> bool:
@@ -178,27 +182,25 @@ class LeverBoard:
         Each pays its share of what is spent, at most that in the county where it is largest. Infinite when no
         contributor has a budget, 0 when there is none.
         """
-        largest = self.shares(lever).max(axis=1, initial=0.0).tolist()
-        held = (left / part for left, part in zip(self._remaining.tolist(), largest, strict=True) if part > 0.0)
-        return min(held, default=0.0)
+        k = self._index.get(lever.name)
+        return 0.0 if k is None else _least_held(self.remaining, self._values_and_parts()[2][k])
 
-    def affords(self, programme: str, amount: float) -> bool:
-        """Say whether a programme's budget still holds `amount` CNY."""
-        return bool(self._remaining[self._row[programme]] >= amount)
-
-    def draw(self, amounts: Floats) -> None:
-        """Take what programmes spent (CNY, shape (programmes,)) out of their budgets."""
-        self._remaining -= amounts
+    def affords(self, programme: str, by_county: Floats) -> bool:
+        """Say whether a programme's budget still holds what is to be spent, CNY by county, shape (6,)."""
+        return bool(self.remaining[self._row[programme]] >= sum(by_county.tolist()))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _combine(contributions: Floats, neutral: Floats, how: Int64s, values: Floats, parts: Floats) -> None:
+def _combine(
+    contributions: Floats, neutral: Floats, how: Int64s, values: Floats, parts: Floats, largest: Floats
+) -> None:
     """Combine the `contributions` of programmes to all levers, (levers, programmes, 6).
 
-    Writes the `values`, (levers, 6), and the `parts` of the programmes in their departure from neutral, (levers,
-    programmes, 6), 0 where there is none.
+    Writes the `values`, (levers, 6), the `parts` of the programmes in their departure from neutral, (levers,
+    programmes, 6), 0 where there is none, and the `largest` of these over counties, (levers, programmes).
     """
     for k in range(values.shape[0]):
+        largest[k] = 0.0
         for c in range(N_COUNTIES):
             value, total = neutral[k], 0.0
             for p in range(contributions.shape[1]):
@@ -215,3 +217,17 @@ def _combine(contributions: Floats, neutral: Floats, how: Int64s, values: Floats
             if total > 0.0:
                 for p in range(contributions.shape[1]):
                     parts[k, p, c] /= total
+                    largest[k, p] = max(largest[k, p], parts[k, p, c])
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _least_held(remaining: Floats, largest: Floats) -> float:
+    """Return what the programme that can pay least allows, CNY, 0 where nobody contributes.
+
+    `remaining` is the money of the programmes, CNY, `largest` their largest part in a county, both (programmes,).
+    """
+    least, contributes = np.inf, False
+    for p in range(remaining.size):
+        if largest[p] > 0.0:
+            least, contributes = min(least, remaining[p] / largest[p]), True
+    return least if contributes else 0.0

@@ -124,7 +124,7 @@ class CountyModel(mesa.Model):
             if policy.strength(self.world.month) <= 0.0:
                 continue
             cost = policy.running_cost(self.world.month)
-            if self.levers.affords(policy.name, float(cost.sum())):
+            if self.levers.affords(policy.name, cost):
                 self.ledger.spend_programme(self.levers, policy.name, cost)
                 policy.apply(self.levers, self.world.month)
 

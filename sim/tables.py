@@ -80,3 +80,13 @@ def make_read_only(value: object) -> None:
     elif dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
             make_read_only(getattr(value, field.name))
+
+
+def copied[T](value: T) -> T:
+    """Return a copy of an array, or of a dataclass with the arrays and dataclasses in it; anything else as it is."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        return value
+    parts = {field.name: copied(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    return dataclasses.replace(value, **parts)

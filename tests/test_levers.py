@@ -74,7 +74,7 @@ def test_a_programme_reaches_its_own_counties_only() -> None:
 def test_the_end_of_a_policy_is_exact_and_budgets_survive_the_month() -> None:
     board = board_with(LEVERS[0], 2.0)
     board.grant("p0", 100.0)
-    board.draw(np.array([30.0]))
+    board.remaining -= 30.0
     assert not board.is_neutral()
     assert board.funds(LEVERS[0]) == 70.0
     board.reset()
@@ -101,9 +101,9 @@ def test_the_poorer_of_two_programmes_bounds_what_both_pay() -> None:
         board.write(SUM, name, 1.0, HERE)
     assert board.funds(SUM) == 10.0
     Ledger(["poor", "rich"]).spend(board, SUM, board.funds(SUM) * here / here.sum())
-    assert board.affords("poor", 0.0)
-    assert not board.affords("poor", 0.01)
-    assert board.affords("rich", 995.0)
+    assert board.affords("poor", 0.0 * here)
+    assert not board.affords("poor", 0.01 * here)
+    assert board.affords("rich", 995.0 * here)
 
 
 def test_writing_again_replaces_a_programmes_own_contribution() -> None:

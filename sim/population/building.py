@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +18,7 @@ from sim.population.geography import Roster
 from sim.population.margins import HILL_ZONE, N_ZONES, TOWN_ZONE
 from sim.population.markets import build_base, build_counties
 from sim.population.sampling import N_CLASSES, attachments, calibrate, sample
+from sim.tables import copied, make_read_only
 from sim.world import Counties, Hamlets, Households, Projects, World
 
 type Floats = NDArray[np.float64]
@@ -26,6 +30,8 @@ SPARE_PART = 0.03
 CALIBRATED = 1e-6
 """Relative error of a total up to which it counts as met."""
 PROJECT_ROWS = 1_200
+LARGEST_KEPT = 0.1
+"""Share up to which the last world is kept for the next run of its seed, as in a study: there it takes 30 MB."""
 
 
 def build_world(share: float, seed: int, evidence: Evidence, threads: int = 1) -> World:
@@ -45,6 +51,19 @@ def build_world(share: float, seed: int, evidence: Evidence, threads: int = 1) -
     """
     if not SMALLEST_SHARE <= share <= 1.0:
         raise ValueError(f"share {share:g} lies outside [{SMALLEST_SHARE:g}, 1]")
+    if share <= LARGEST_KEPT:
+        return replace(copied(_kept(share, seed, evidence)), threads=threads)
+    return _built(share, seed, evidence, threads)
+
+
+@functools.lru_cache(maxsize=1)
+def _kept(share: float, seed: int, evidence: Evidence) -> World:
+    world = _built(share, seed, evidence, threads=1)
+    make_read_only(world)
+    return world
+
+
+def _built(share: float, seed: int, evidence: Evidence, threads: int) -> World:
     plan = blueprint(evidence)
     chosen, weights = sample(plan.frame, plan.roster.households, share, seed)
     hamlets = _hamlets(plan.roster, chosen, weights, seed)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sim.evidence import Evidence, load_evidence
 from sim.identities import ADULTS, WORKERS, check_households, check_ranges, persons
 from sim.population import Blueprint, build_world
+from sim.population.building import LARGEST_KEPT
 from sim.population.sampling import WEIGHT_BOUNDS, sample
 from sim.sectors import FARMING, N_JOB_CELLS, NO_JOB
 from sim.world import HOME, World
@@ -74,20 +75,27 @@ def same(first: World, second: World) -> bool:
     )
 
 
-def test_world_repeats_for_a_seed_and_any_threads(evidence: Evidence) -> None:
-    world = build_world(0.01, 7, evidence)
-    assert same(world, build_world(0.01, 7, evidence))
-    assert same(world, build_world(0.01, 7, evidence, threads=2))
-    assert not same(world, build_world(0.01, 8, evidence))
+@pytest.mark.parametrize("share", [0.01, 1.1 * LARGEST_KEPT])
+def test_world_repeats_for_a_seed_and_any_threads(evidence: Evidence, share: float) -> None:
+    world, other = build_world(share, 7, evidence), build_world(share, 8, evidence)
+    assert same(world, build_world(share, 7, evidence))
+    assert same(world, build_world(share, 7, evidence, threads=2))
+    assert not same(world, other)
+
+
+def test_a_kept_world_has_the_threads_asked_for(evidence: Evidence) -> None:
+    assert [build_world(0.01, 7, evidence, threads=n).threads for n in (1, 2)] == [1, 2]
 
 
 def test_worlds_do_not_share_memory(evidence: Evidence) -> None:
     first = build_world(0.01, 7, evidence)
+    first.households.wealth[:] = -1.0
     first.villages.collective_income[:] = -1.0
     first.base.income_target[:] = -1.0
     first.base.wage[:] = -1.0
     first.counties.wage[:] = -1.0
     second = build_world(0.01, 7, evidence)
+    assert second.households.wealth.min() >= 0.0
     assert second.villages.collective_income.min() >= 0.0
     assert second.base.income_target.min() > 0.0
     assert second.base.wage.min() > 0.0

@@ -135,7 +135,7 @@ class ReferenceModel(mesa.Model):
         month = self.office.month
         for policy in self.policies:
             cost = policy.running_cost(month)
-            if policy.strength(month) > 0.0 and self.levers.affords(policy.name, float(cost.sum())):
+            if policy.strength(month) > 0.0 and self.levers.affords(policy.name, cost):
                 self.ledger.spend_programme(self.levers, policy.name, cost)
                 policy.apply(self.levers, month)
         for mechanism in MECHANISMS:
