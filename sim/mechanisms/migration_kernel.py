@@ -34,7 +34,7 @@ from sim.mechanisms.members import (
     stop_work,
     write_people,
 )
-from sim.mechanisms.stretches import flagged_rows, longest_stretch, stretch_end
+from sim.mechanisms.stretches import flagged_rows, longest_stretch, longest_way, stretch_end
 from sim.places import KECHENG, N_COUNTIES
 from sim.randomness import uniform, uniform_of
 from sim.world import CORE, HOME, N_ZONES, RURAL, URBAN, Bools, Floats, Ids, Int8s, Int64s
@@ -172,15 +172,6 @@ def hazards_of_month(rates: Floats, out_migration: Floats, factors: Floats) -> t
         for zone in range(N_ZONES):
             out[c, zone] = out_migration[c, zone] * factors[c]
     return out, back
-
-
-@inner
-def longest_way(first: int, last: int, minutes: Floats) -> float:
-    """Return the longest travel time of the hamlets [first, last); `minutes` has shape (hamlets,)."""
-    longest = 0.0
-    for h in range(first, last):
-        longest = max(longest, minutes[h])
-    return longest
 
 
 @inner
