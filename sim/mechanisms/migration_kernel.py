@@ -177,7 +177,10 @@ def hazards_of_month(rates: Floats, out_migration: Floats, factors: Floats) -> t
 @inner
 def highest_chances(county: int, minutes: float, rates: Floats, out: Floats, back: Floats) -> tuple[float, float]:
     """Return bounds of the chance to leave and to return per member of the households of a county's hamlets at most
-    `minutes` away, wherever they live; hazards as in `hazards_of_month`."""
+    `minutes` away, wherever they live.
+
+    Rates have shape (N_RATES,), the month's hazards to leave, `out`, (6, 2) and to return, `back`, (6,).
+    """
     here, core = max(out[county, RURAL], out[county, URBAN]), max(out[KECHENG, RURAL], out[KECHENG, URBAN])
     leaves = max(here, core) * max(1.0, remote_factor(minutes, rates[REMOTE])) * max(1.0, rates[MID])
     returns = max(back[county], back[KECHENG]) * (1.0 + max(0.0, rates[RETURN_FOR_OLD]))
