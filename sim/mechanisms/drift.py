@@ -109,13 +109,16 @@ def move_to_town(
     """Let rural households of the hamlets [first, last) move to town; writes `residence`.
 
     Hamlet columns have shape (hamlets,), household columns (rows,); `wage` is by county and skill, shape (6, 2). A
-    first pass flags the draws below the hazard of the remotest hamlet of a stretch.
+    first pass flags the draws below the hazard of the remotest hamlet of a stretch, which begins with a rural one.
     """
     length = longest_stretch(first, last, start, stop)
     flags, due = np.empty(length, np.bool_), np.empty(length, np.int64)
     wages = relative_wages(wage)
     h = first
     while h < last:
+        if urban[h] != 0:
+            h += 1
+            continue
         end = stretch_end(h, last, start, stop, county)
         a, b, c = start[h], stop[end - 1], county[h]
         highest = drift_hazard(base, remoteness, longest_way(h, end, minutes), reference, wages[c], response)

@@ -62,7 +62,9 @@ def move_labour(firms: FirmColumns, gone: Floats, hired: Floats, speeds: Floats)
     """Let every firm lose and take on workers; `gone` and `hired` as in `moved_labour`, by county and sector, shape
     (6, 10)."""
     county, sector, _, active, _, labour, desired = firms
-    for j in range(county.size):
+    for row in range(county.size):
+        j = np.uint64(row)  # unsigned indices spare the test for negative ones
         if active[j] != 0:
-            away, came = gone[county[j], sector[j]], hired[county[j], sector[j]]
+            c, s = np.uint64(county[j]), np.uint64(sector[j])
+            away, came = gone[c, s], hired[c, s]
             labour[j] = moved_labour(labour[j], desired[j], away, came, speeds)

@@ -172,15 +172,15 @@ def _flag(
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)  # unsigned indices spare the test for negative ones
         at_work = local[i] + local_skilled[i]
-        changes = (idle[i] > 1) | ((at_work == 0) != (job_cell[i] == NO_JOB))
+        outdated = ((at_work == 0) != (job_cell[i] == NO_JOB)) & (farm[i] + at_work + idle[i] != 0)
         inherits = (idle[i] != 0) & (own[i] == 0) & (own_business[i] > 0.0)
         loses = uniform(separation_stream, ids[i]) < lost * at_work
         finds = uniform_of(finding_stream, ids[i], 0) < (found_educated if tertiary[i] > local_skilled[i] else found)
-        seeks = (idle[i] != 0) & (finds | (uniform_of(farm_stream, ids[i], 1) < refuge))
+        seeks = (idle[i] != 0) & (finds | (idle[i] > 1) | (uniform_of(farm_stream, ids[i], 1) < refuge))
         upgrading = underplaced(local[i], idle[i], tertiary[i], local_skilled[i])
         rises = uniform_of(farm_stream, ids[i], 0) < upgraded * upgrading
         leaves = uniform(farm_stream, ids[i]) < (hired + quits * (residence[i] != HOME)) * farm[i]
-        flags[j] = (changes | inherits | loses | seeks | rises | leaves) & (ids[i] != 0)
+        flags[j] = (outdated | inherits | loses | seeks | rises | leaves) & (ids[i] != 0)
 
 
 @inner
