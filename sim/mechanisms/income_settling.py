@@ -276,7 +276,7 @@ def write_receipts(by_residence: Floats, by_origin: Floats, accounts: CountyAcco
         farm_workers[c] = by_origin[c, RURAL, FARMERS] + by_origin[c, URBAN, FARMERS]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def relative_demand(spent: float, then: float, growth: float) -> float:
     """Return local consumption relative to its trend, 1 in January 2023; CNY a month now and `then`."""
     return spent / (then * growth) if then > 0.0 else 1.0

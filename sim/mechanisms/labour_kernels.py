@@ -31,7 +31,7 @@ FARM_WEIGHT, UPGRADE_WEIGHT, TRADE_DOWN_WEIGHT, CARE_WEIGHT, TOWN_QUIT, REFUGE, 
 MINUTES_PER_HOUR = 60.0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def remoteness_factor(minutes: float, push: float) -> float:
     """Return the part of search intensity that travel from the hamlet leaves; `push` is its fall per hour."""
     return 1.0 / (1.0 + push * minutes / MINUTES_PER_HOUR)

@@ -48,7 +48,7 @@ ROUNDING = 1e-12
 MINUTES_PER_HOUR = 60.0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def remote_factor(minutes: float, push: float) -> float:
     """Return the factor of remoteness on the hazard to leave; `push` is its rise per hour to the county seat."""
     return 1.0 + push * minutes / MINUTES_PER_HOUR
