@@ -377,7 +377,8 @@ class World:
     def over_hamlets(self, kernel: Callable[..., Any], *columns: Any) -> None:
         """Call `kernel(first, last, *columns)` for fixed runs of hamlets that together cover all, on the run's threads.
 
-        A kernel writes only rows of its own hamlets, so the bits do not depend on the threads.
+        A kernel writes only rows of its own hamlets, or of blocks of hamlets that begin with one of them and whose
+        borders do not depend on the cuts: so the bits do not depend on the threads.
         """
         if self.threads == 1:
             kernel(0, len(self.hamlets), *columns)

@@ -19,11 +19,10 @@ from numba import njit
 from sim.accounting import Ledger
 from sim.levers import LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
-from sim.mechanisms.hamlet_sums import widest_hamlet
 from sim.mechanisms.inner import inner
-from sim.mechanisms.stretches import flagged_rows
+from sim.mechanisms.stretches import flagged_rows, longest_stretch, longest_way, stretch_end
 from sim.parameters import ParameterSet, parameter
-from sim.places import KECHENG
+from sim.places import KECHENG, N_COUNTIES
 from sim.randomness import Purpose, uniform
 from sim.sectors import ORDINARY
 from sim.world import CORE, HOME, RESETTLED, TOWN, WAITING, Bools, Floats, Ids, Int8s, Int64s, World
@@ -109,21 +108,44 @@ def move_to_town(
 ) -> None:
     """Let rural households of the hamlets [first, last) move to town; writes `residence`.
 
-    Hamlet columns have shape (hamlets,), household columns (rows,); `wage` is by county, shape (6,).
+    Hamlet columns have shape (hamlets,), household columns (rows,); `wage` is by county and skill, shape (6, 2). A
+    first pass flags the draws below the hazard of the remotest hamlet of a stretch, which begins with a rural one.
     """
-    widest = widest_hamlet(first, last, start, stop)
-    flags, due = np.empty(widest, np.bool_), np.empty(widest, np.int64)
-    for h in range(first, last):
-        if urban[h]:
+    length = longest_stretch(first, last, start, stop)
+    flags, due = np.empty(length, np.bool_), np.empty(length, np.int64)
+    wages = relative_wages(wage)
+    h = first
+    while h < last:
+        if urban[h] != 0:
+            h += 1
             continue
-        a, b, c = start[h], stop[h], county[h]
-        hazard = drift_hazard(base, remoteness, minutes[h], reference, wage[c], response)
-        flag_draws(moving, hazard, ids[a:b], flags)
-        for i in due[: flagged_rows(flags[: b - a], a, due)]:
-            if ids[i] == 0 or (residence[i] != HOME and residence[i] != RESETTLED) or relocation[i] == WAITING:
+        end = stretch_end(h, last, start, stop, county)
+        a, b, c = start[h], stop[end - 1], county[h]
+        highest = drift_hazard(base, remoteness, longest_way(h, end, minutes), reference, wages[c], response)
+        flag_draws(moving, highest, ids[a:b], flags)
+        for row in due[: flagged_rows(flags[: b - a], a, due)]:
+            i = np.uint64(row)
+            while row >= stop[h]:
+                h += 1
+            on_land = residence[i] == HOME or residence[i] == RESETTLED
+            if urban[h] != 0 or ids[i] == 0 or not on_land or relocation[i] == WAITING:
                 continue
-            far = c != KECHENG and uniform(destination, ids[i]) < core_share
-            residence[i] = CORE if far else TOWN
+            if uniform(moving, ids[i]) < drift_hazard(base, remoteness, minutes[h], reference, wages[c], response):
+                far = c != KECHENG and uniform(destination, ids[i]) < core_share
+                residence[i] = CORE if far else TOWN
+        h = end
+
+
+@inner
+def relative_wages(wage: Floats) -> Floats:
+    """Return ordinary wages relative to the mean of the six, shape (6,); `wage` is by county and skill, (6, 2)."""
+    mean = 0.0
+    for c in range(N_COUNTIES):
+        mean += wage[c, ORDINARY] / N_COUNTIES
+    relative = np.empty(N_COUNTIES)
+    for c in range(N_COUNTIES):
+        relative[c] = wage[c, ORDINARY] / mean
+    return relative
 
 
 @inner
@@ -136,7 +158,6 @@ def flag_draws(stream: np.uint64, chance: float, ids: Ids, flags: Bools) -> None
 def step(world: World, parameters: DriftParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Move some rural households to town."""
     hamlets, households = world.hamlets, world.households
-    wage = world.counties.wage[:, ORDINARY]
     world.over_hamlets(
         move_to_town,
         hamlets.start,
@@ -147,7 +168,7 @@ def step(world: World, parameters: DriftParameters, levers: LeverBoard, ledger: 
         households.id,
         households.residence,
         households.relocation,
-        wage / wage.mean(),
+        world.counties.wage,
         parameters.hazard,
         parameters.remoteness,
         parameters.reference_minutes,

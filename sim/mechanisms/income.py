@@ -32,6 +32,7 @@ wealth from outside. What they pay is summed apart from the household columns.
 from __future__ import annotations
 
 import math
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -40,14 +41,31 @@ from sim.accounting import N_COMPONENTS, Ledger
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import FOREST_DIVIDEND, LeverBoard
 from sim.mechanisms import income_kernel as kernel
+from sim.mechanisms import income_terms as terms
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.income_parameters import JOB_PREMIUM, WEALTH_RETURN, IncomeParameters
-from sim.mechanisms.income_settling import settle, sum_totals, write_receipts
+from sim.mechanisms.income_settling import close_month, settle, sum_totals, write_receipts
+from sim.mechanisms.members import people_of
 from sim.places import N_COUNTIES
-from sim.sectors import ORDINARY
-from sim.world import Floats, World
+from sim.world import Base, Counties, Floats, World
 
 __all__ = ["MECHANISM", "IncomeParameters", "start", "step"]
+
+_LAND_OF = attrgetter("forest", "forest_let", "forest_yield", "let_how", "lease_rent")
+_ACCOUNTS_OF = attrgetter(
+    "wage_income", "business_income", "property_income", "transfer_income", "forestry_income", "consumption"
+)
+_COUNTY_ACCOUNTS_OF = attrgetter(
+    "income",
+    "forestry_income",
+    "residents",
+    "households",
+    "consumption",
+    "origin_rural_income",
+    "origin_rural_persons",
+    "farm_workers",
+)
+"""Columns in the order of `LandColumns`, `AccountColumns` and `CountyAccounts` in `sim.mechanisms.income_settling`."""
 
 
 def grown(rate: float, month: int) -> float:
@@ -58,47 +76,42 @@ def grown(rate: float, month: int) -> float:
 def kernel_rates(p: IncomeParameters, month: int, moves_wealth: float) -> Floats:
     """Return the kernel's monthly rates, shape (N_RATES,); `moves_wealth` is the part of a month's saving that is
     booked (0 or 1)."""
-    rates = np.empty(kernel.N_RATES)
-    rates[kernel.FARM_FOREST] = p.farm_forest_share
-    rates[kernel.OWN_TREND] = grown(p.own_business_trend, month)
-    rates[kernel.FOREST_TREND] = grown(p.forest_trend, month)
-    rates[kernel.RETURN] = WEALTH_RETURN / MONTHS_PER_YEAR
-    rates[kernel.CHILD] = p.child_support * grown(p.transfer_trend, month)
-    rates[kernel.FLOOR_TREND] = grown(p.consumption_trend, month)
-    rates[kernel.PROPENSITY] = p.propensity
-    rates[kernel.WEALTH_TERM] = p.wealth_effect
-    rates[kernel.SAVED] = p.liquid_share * moves_wealth
-    rates[kernel.DISSAVED] = moves_wealth
+    rates, transfer_growth = np.empty(terms.N_RATES), grown(p.transfer_trend, month)
+    rates[terms.REMITTED_SHARE] = p.remit_share
+    rates[terms.DAY_PAY] = p.forest_days * p.forest_day_wage / MONTHS_PER_YEAR
+    rates[terms.FARM_PAY] = p.farm_income * grown(p.farm_trend, month)
+    rates[terms.FARM_RESPONSE] = p.farm_labour_elasticity - 1.0
+    rates[terms.FARM_FOREST] = p.farm_forest_share
+    rates[terms.OWN_TREND] = grown(p.own_business_trend, month)
+    rates[terms.FOREST_TREND] = grown(p.forest_trend, month)
+    rates[terms.RETURN] = WEALTH_RETURN / MONTHS_PER_YEAR
+    rates[terms.PENSION_RURAL] = p.pension_rural * transfer_growth
+    rates[terms.PENSION_URBAN] = p.pension_urban * transfer_growth
+    rates[terms.CHILD] = p.child_support * transfer_growth
+    rates[terms.FLOOR] = p.floor_share * grown(p.consumption_trend, month) / MONTHS_PER_YEAR
+    rates[terms.PROPENSITY] = p.propensity
+    rates[terms.WEALTH_TERM] = p.wealth_effect
+    rates[terms.SAVED] = p.liquid_share * moves_wealth
+    rates[terms.DISSAVED] = moves_wealth
     return rates
 
 
-def farm_income(world: World, p: IncomeParameters) -> Floats:
-    """Return net income per farm worker by county, CNY/month before scaling, shape (6,).
-
-    The land stays: when fewer work it, each of them earns more.
-    """
-    workers = zip(world.counties.farm_workers.tolist(), world.base.farm_workers.tolist(), strict=True)
-    fewer = np.array([present / then if present > 0.0 and then > 0.0 else 1.0 for present, then in workers])
-    per_worker = p.farm_income * grown(p.farm_trend, world.month)
-    return np.asarray(per_worker * fewer ** (p.farm_labour_elasticity - 1.0))
-
-
-def brand_factor(world: World) -> Floats:
-    """Return the factor of the regional brand on the price of forest products by county, shape (6,)."""
-    return np.asarray(1.0 + world.counties.brand_premium * world.counties.branded_share)
-
-
-def forest_pay(world: World, p: IncomeParameters) -> Floats:
-    """Return pay for work on let land, CNY/mu/month by county, shape (6,); the day wage follows the ordinary
-    wage."""
-    growth = world.counties.wage[:, ORDINARY] / world.base.wage[:, ORDINARY]
-    return np.asarray(p.forest_days * p.forest_day_wage * growth / MONTHS_PER_YEAR)
-
-
-def pensions(p: IncomeParameters, month: int) -> Floats:
-    """Return pensions in CNY/person/month by zone of origin and age (60-64, 65+), shape (2, 2)."""
-    amounts = np.array([[p.pension_rural, p.pension_rural], [p.pension_urban, p.pension_urban]])
-    return amounts * grown(p.transfer_trend, month)
+def county_terms(counties: Counties, base: Base, dividend: Floats) -> terms.CountyTerms:
+    """Return the columns from which the terms of households follow; `dividend` is the consortium's, CNY/mu/year, shape
+    (6,)."""
+    return (
+        counties.wage,
+        base.wage,
+        counties.outside_wage,
+        counties.farm_workers,
+        base.farm_workers,
+        counties.brand_premium,
+        counties.branded_share,
+        dividend,
+        counties.stored_part,
+        base.income_target,
+        base.income_scale,
+    )
 
 
 class Receipts(NamedTuple):
@@ -119,24 +132,18 @@ def components(totals: Floats) -> Floats:
     return np.asarray(np.add.reduceat(totals[..., : kernel.N_PAYMENTS], first_kind, axis=-1))
 
 
-def settle_accounts(world: World, p: IncomeParameters, dividend: Floats, moves_wealth: float) -> Receipts:
-    """Pay every household for this month; `dividend` is the consortium's, CNY/mu/year, shape (6,)."""
+def settle_accounts(world: World, p: IncomeParameters, dividend: Floats, moves_wealth: float) -> Floats:
+    """Pay every household for this month; `dividend` is the consortium's, CNY/mu/year, shape (6,).
+
+    Returns the totals of `settle`, shape (hamlets, 3, N_TOTALS).
+    """
     households, hamlets = world.households, world.hamlets
     totals = np.empty((len(hamlets), kernel.N_PLACES, kernel.N_TOTALS))
     world.over_hamlets(
         settle,
         kernel_rates(p, world.month, moves_wealth),
-        world.counties.wage,
-        p.remit_share * world.counties.outside_wage,
-        farm_income(world, p),
         JOB_PREMIUM,
-        forest_pay(world, p),
-        brand_factor(world),
-        pensions(p, world.month),
-        dividend,
-        world.counties.stored_part,
-        p.floor_share * world.base.income_target / MONTHS_PER_YEAR,
-        world.base.income_scale,
+        county_terms(world.counties, world.base, dividend),
         world.villages.dividends,
         world.villages.households,
         hamlets.village,
@@ -145,51 +152,24 @@ def settle_accounts(world: World, p: IncomeParameters, dividend: Floats, moves_w
         hamlets.stop,
         hamlets.county,
         hamlets.urban,
+        hamlets.weight,
         households.residence,
-        (households.infants, households.children),
-        (households.young_men, households.young_women, households.mid_men, households.mid_women),
-        households.late,
-        households.old,
-        (households.away_young, households.away_mid),
-        households.farm,
-        households.local,
-        households.local_skilled,
-        households.own,
+        people_of(households),
         households.job_cell,
         households.skill,
-        households.forest,
-        households.forest_let,
-        households.forest_yield,
-        households.let_how,
-        households.lease_rent,
         households.own_business,
-        households.wage_income,
-        households.business_income,
-        households.property_income,
-        households.transfer_income,
-        households.forestry_income,
-        households.consumption,
         households.wealth,
+        _LAND_OF(households),
+        _ACCOUNTS_OF(households),
         totals,
     )
-    return Receipts(*sum_totals(totals, hamlets.weight, hamlets.county, hamlets.urban))
+    return totals
 
 
-def write_counties(world: World, sums: Receipts) -> None:
-    """Write what the accounts sum to into the county columns."""
-    counties = world.counties
-    write_receipts(
-        sums.by_residence,
-        sums.by_origin,
-        counties.income,
-        counties.forestry_income,
-        counties.residents,
-        counties.households,
-        counties.consumption,
-        counties.origin_rural_income,
-        counties.origin_rural_persons,
-        counties.farm_workers,
-    )
+def receipts(world: World, totals: Floats) -> Receipts:
+    """Return what the totals of `settle_accounts`, shape (hamlets, 3, N_TOTALS), sum to by county and zone."""
+    hamlets = world.hamlets
+    return Receipts(*sum_totals(totals, hamlets.start, hamlets.stop, hamlets.county, hamlets.urban))
 
 
 def fitted_scale(world: World, p: IncomeParameters) -> Floats:
@@ -201,9 +181,9 @@ def fitted_scale(world: World, p: IncomeParameters) -> Floats:
     """
     base, none = world.base, np.zeros(N_COUNTIES)
     base.income_scale[:] = 0.0
-    contractual = settle_accounts(world, p, none, 0.0).by_origin
+    contractual = receipts(world, settle_accounts(world, p, none, 0.0)).by_origin
     base.income_scale[:] = 1.0
-    parts = components(settle_accounts(world, p, none, 0.0).by_origin - contractual)
+    parts = components(receipts(world, settle_accounts(world, p, none, 0.0)).by_origin - contractual)
     monthly = base.income_target[:, :, None] * base.income_shares / MONTHS_PER_YEAR
     wanted = monthly * contractual[:, :, kernel.RESIDENTS, None] - components(contractual)
     return np.maximum(np.divide(wanted, parts, out=np.ones_like(parts), where=parts > 0.0), 0.0)
@@ -213,7 +193,8 @@ def start(world: World, p: IncomeParameters) -> None:
     """Fix the income scales and the consumption of January 2023, and fill the accounts of the starting
     state."""
     world.base.income_scale[:] = fitted_scale(world, p)
-    write_counties(world, settle_accounts(world, p, np.zeros(N_COUNTIES), 0.0))
+    sums = receipts(world, settle_accounts(world, p, np.zeros(N_COUNTIES), 0.0))
+    write_receipts(sums.by_residence, sums.by_origin, _COUNTY_ACCOUNTS_OF(world.counties))
     world.base.consumption[:] = world.counties.consumption
     world.base.farm_workers[:] = world.counties.farm_workers
     world.counties.local_demand[:] = 1.0
@@ -221,18 +202,20 @@ def start(world: World, p: IncomeParameters) -> None:
 
 def step(world: World, p: IncomeParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Settle the accounts of a month and book every payment to its payer."""
-    sums = settle_accounts(world, p, levers.effective(FOREST_DIVIDEND), 1.0)
-    write_counties(world, sums)
-    world.counties.local_demand[:] = local_demand(world, p)
-    paid = sums.by_residence.sum(axis=1)
-    ledger.paid[:, kernel.COMPONENT_OF, kernel.PAYER_OF] += paid[:, : kernel.N_PAYMENTS]  # no pair stands there twice
-
-
-def local_demand(world: World, p: IncomeParameters) -> Floats:
-    """Return local consumption relative to its trend by county, 1 in January 2023, shape (6,)."""
-    growth = grown(p.consumption_trend, world.month)
-    spent = zip(world.counties.consumption.tolist(), world.base.consumption.tolist(), strict=True)
-    return np.array([present / (then * growth) if then > 0.0 else 1.0 for present, then in spent])
+    hamlets, counties = world.hamlets, world.counties
+    close_month(
+        settle_accounts(world, p, levers.effective(FOREST_DIVIDEND), 1.0),
+        hamlets.start,
+        hamlets.stop,
+        hamlets.county,
+        hamlets.urban,
+        _COUNTY_ACCOUNTS_OF(counties),
+        counties.consumption,
+        world.base.consumption,
+        grown(p.consumption_trend, world.month),
+        counties.local_demand,
+        ledger.paid,
+    )
 
 
 MECHANISM = Mechanism(

@@ -10,13 +10,26 @@ overlap.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import njit
 
 from sim.accounting import BUSINESS, COLLECTIVES, ENTERPRISES, OUTSIDE_ACCOUNT, PROPERTY, PUBLIC, TRANSFER, WAGE
+from sim.mechanisms.income_terms import Terms
 from sim.mechanisms.inner import inner_numpy
+from sim.mechanisms.members import (
+    AWAY_MID,
+    AWAY_YOUNG,
+    CHILDREN,
+    INFANTS,
+    LATE,
+    MID_MEN,
+    MID_WOMEN,
+    OLD,
+    YOUNG_MEN,
+    YOUNG_WOMEN,
+)
 from sim.world import CORE, HOME, POOLED, RESETTLED, STORED, TOWN, Float32s, Floats, Int8s
 
 WAGES, REMITTED, SALES, RENT, STORED_RENT, VILLAGE, RETURNS, TRANSFERS = range(8)
@@ -85,68 +98,6 @@ RURAL_OWN, URBAN_OWN, URBAN_CORE = range(3)
 N_PLACES = 3
 """Where households of a hamlet live."""
 
-(
-    FARM_FOREST,
-    OWN_TREND,
-    FOREST_TREND,
-    RETURN,
-    CHILD,
-    FLOOR_TREND,
-    PROPENSITY,
-    WEALTH_TERM,
-    SAVED,
-    DISSAVED,
-) = range(10)
-N_RATES = 10
-"""Positions in the array of monthly rates and amounts that the kernel takes."""
-
-
-class Terms(NamedTuple):
-    """What the households of a hamlet share this month; money in CNY, incomes scaled.
-
-    Attributes:
-        wage, wage_skilled: of its county; `core_wage`, `core_wage_skilled`: of the core town.
-        wage_scale, business_scale, property_scale, transfer_scale: from model to survey income.
-        remittance: of a member away.
-        day_work: pay for work on let land per mu.
-        per_farmer: farm income of a worker; `forest_share`: part from the forest; `brand`: factor of the brand.
-        forest_part: the forest's part of farm sales, brand included.
-        own_trend: growth of profits of own businesses; `forest_factor`: of the yield of land kept.
-        per_pooled: consortium dividend per mu and year; `stored_part`: part of the rent of stored land that is paid.
-        interest: monthly return on wealth.
-        pension, pension_old, child: transfers to a person aged 60-64, over 65, below 15.
-        floor: least consumption of a person; `propensity`, `wealth_term`: its rise with income and wealth.
-        saved_part, dissaved_part: part of what is saved, or drawn, that moves liquid wealth.
-    """
-
-    wage: np.float32
-    wage_skilled: np.float32
-    core_wage: np.float32
-    core_wage_skilled: np.float32
-    wage_scale: np.float32
-    business_scale: np.float32
-    property_scale: np.float32
-    transfer_scale: np.float32
-    remittance: np.float32
-    day_work: np.float32
-    per_farmer: np.float32
-    forest_share: np.float32
-    brand: np.float32
-    forest_part: np.float32
-    own_trend: np.float32
-    forest_factor: np.float32
-    per_pooled: np.float32
-    stored_part: np.float32
-    interest: np.float32
-    pension: np.float32
-    pension_old: np.float32
-    child: np.float32
-    floor: np.float32
-    propensity: np.float32
-    wealth_term: np.float32
-    saved_part: np.float32
-    dissaved_part: np.float32
-
 
 @njit(cache=True, nogil=True)
 def place_of(residence: int, urban: int) -> int:
@@ -205,20 +156,13 @@ def saved(income: float, spent: float, saved_part: float, dissaved_part: float) 
 
 
 @inner_numpy
-def count_members(
-    first: int,
-    last: int,
-    minors: tuple[Int8s, Int8s],
-    working_age: tuple[Int8s, Int8s, Int8s, Int8s],
-    late: Int8s,
-    old: Int8s,
-    away: tuple[Int8s, Int8s],
-    heads: Int8s,
-) -> None:
-    """Count minors, residents aged 15-64, all residents, and adults away; household columns have shape (rows,)."""
-    infants, children = minors
-    young_men, young_women, mid_men, mid_women = working_age
-    away_young, away_mid = away
+def count_members(first: int, last: int, people: Any, heads: Int8s) -> None:
+    """Count minors, residents aged 15-64, all residents, and adults away; `people` are the columns of `PEOPLE`, each of
+    shape (rows,)."""
+    infants, children, late, old = people[INFANTS], people[CHILDREN], people[LATE], people[OLD]
+    young_men, young_women = people[YOUNG_MEN], people[YOUNG_WOMEN]
+    mid_men, mid_women = people[MID_MEN], people[MID_WOMEN]
+    away_young, away_mid = people[AWAY_YOUNG], people[AWAY_MID]
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
         heads[MINORS_AT + j] = infants[i] + children[i]
@@ -351,7 +295,7 @@ def receive_support(
     """Pay pensions and child support, and note the heads; household columns have shape (rows,)."""
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
-        support = late[i] * terms.pension + old[i] * terms.pension_old + heads[MINORS_AT + j] * terms.child
+        support = (late[i] + old[i]) * terms.pension + heads[MINORS_AT + j] * terms.child
         due[TRANSFERS_AT + j] = terms.transfer_scale * support
         due[RESIDENTS_AT + j] = heads[PEOPLE_AT + j]
         due[HOUSEHOLDS_AT + j] = ONE if heads[PEOPLE_AT + j] > 0 else NOTHING
@@ -373,14 +317,25 @@ def spend(first: int, last: int, terms: Terms, wealth: Float32s, heads: Int8s, d
 
 
 @inner_numpy
-def fill_hamlet_terms(first: int, last: int, tile: int, each: float, part: float, due: Float32s) -> None:
-    """Note what households in the rows [first, last) of the tile that begins at row `tile` have from their hamlet into
-    `due`, shape (N_DUE * TILE,): the village dividend, CNY a month, and the owners' part of the rent of blocks, ratio.
-    """
+def note_hamlet(
+    first: int,
+    last: int,
+    tile: int,
+    each: float,
+    owners_part: float,
+    weight: float,
+    residence: Int8s,
+    due: Float32s,
+    weights: Floats,
+) -> None:
+    """Note what households of a hamlet share, in the rows [first, last) of the tile that begins at row `tile`: the
+    dividend that `each` is due from its village, CNY a month, and the owners' part of the rent of blocks, ratio, into
+    `due`, shape (N_DUE * TILE,), and their weight, 0 where they live elsewhere, into `weights`, shape (TILE,)."""
     for row in range(first, last):
         j = np.uint64(row - tile)
         due[VILLAGE_AT + j] = each
-        due[RENT_AT + j] = part
+        due[RENT_AT + j] = owners_part
+        weights[j] = weight if residence[np.uint64(row)] == HOME else 0.0
 
 
 @inner_numpy

@@ -35,7 +35,7 @@ from sim.mechanisms import labour_kernels as kernels
 from sim.mechanisms import labour_market as market
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.hamlet_sums import N_SIDES, by_county
-from sim.mechanisms.labour_firms import count_posts
+from sim.mechanisms.labour_firms import columns_of, count_posts
 from sim.mechanisms.labour_moves import change_jobs
 from sim.mechanisms.labour_parameters import LabourParameters
 from sim.mechanisms.members import people_of
@@ -46,7 +46,6 @@ from sim.world import Floats, World
 
 __all__ = ["MECHANISM", "LabourParameters", "start", "step"]
 
-MINUTES_PER_HOUR = 60.0
 MOST = 1.0
 NORMAL_FINDING = (0.02, 0.60)
 """Bounds of the monthly job finding chance that counts as normal, ratio; assumption."""
@@ -62,15 +61,19 @@ def normal_filling(finding: Floats, efficiency: float, elasticity: float) -> Flo
     return np.clip(chance, market.LEAST, MOST)
 
 
-def remoteness_factor(world: World, p: LabourParameters) -> Floats:
-    """Return the search intensity that travel leaves to each hamlet, ratio, shape (hamlets,)."""
-    factor: Floats = 1.0 / (1.0 + p.remoteness_search * world.hamlets.minutes / MINUTES_PER_HOUR)
-    return factor
-
-
 def search_weights(p: LabourParameters) -> Floats:
-    """Return the weights of the kernels in the order they expect, shape (6,)."""
-    return np.array([p.farm_search, p.upgrade_search, p.trade_down, p.care_search, p.town_farm_exit, p.farm_refuge])
+    """Return the weights of the kernels in the order they expect, shape (7,)."""
+    return np.array(
+        [
+            p.farm_search,
+            p.upgrade_search,
+            p.trade_down,
+            p.care_search,
+            p.town_farm_exit,
+            p.farm_refuge,
+            p.remoteness_search,
+        ]
+    )
 
 
 def market_speeds(p: LabourParameters) -> Floats:
@@ -100,17 +103,7 @@ class Posts:
     @classmethod
     def of(cls, world: World) -> Posts:
         """Count the posts of all firms."""
-        firms = world.enterprises
-        counts = count_posts(
-            firms.county,
-            firms.sector,
-            firms.size,
-            firms.active,
-            firms.weight,
-            firms.labour,
-            firms.desired_labour,
-        )
-        return cls(*counts)
+        return cls(*count_posts(columns_of(world.enterprises)))
 
 
 def by_skill(cells: Floats) -> Floats:
@@ -118,7 +111,7 @@ def by_skill(cells: Floats) -> Floats:
     return np.asarray(cells.sum(axis=2) @ market.SKILL_SHARES.T)
 
 
-def head_counts(world: World, remote: Floats, weights: Floats) -> Floats:
+def head_counts(world: World, weights: Floats) -> Floats:
     """Return seekers and employed of family households by hamlet and side, shape (hamlets, 2, N_COUNTS)."""
     households, hamlets = world.households, world.hamlets
     counts = np.empty((len(hamlets), N_SIDES, kernels.N_COUNTS))
@@ -127,7 +120,7 @@ def head_counts(world: World, remote: Floats, weights: Floats) -> Floats:
         hamlets.start,
         hamlets.stop,
         hamlets.county,
-        remote,
+        hamlets.minutes,
         weights,
         households.residence,
         people_of(households),
@@ -136,7 +129,7 @@ def head_counts(world: World, remote: Floats, weights: Floats) -> Floats:
     return counts
 
 
-def rural_counts(world: World, remote: Floats, weights: Floats) -> Floats:
+def rural_counts(world: World, weights: Floats) -> Floats:
     """Return effective seekers on farms and employed of rural hamlets by county, shape (6, 2)."""
     households, hamlets = world.households, world.hamlets
     counts = np.empty((len(hamlets), N_SIDES, 2))
@@ -145,7 +138,7 @@ def rural_counts(world: World, remote: Floats, weights: Floats) -> Floats:
         hamlets.start,
         hamlets.stop,
         hamlets.urban,
-        remote,
+        hamlets.minutes,
         weights,
         households.residence,
         people_of(households),
@@ -163,7 +156,7 @@ def start(world: World, p: LabourParameters) -> None:
     """Set the normal market, in which hires replace separations, and the county columns of the starting
     state."""
     counties, base = world.counties, world.base
-    heads = head_counts(world, remoteness_factor(world, p), search_weights(p))
+    heads = head_counts(world, search_weights(p))
     counts = by_county(heads, world.hamlets.weight, world.hamlets.county)
     counties.employment[:] = employed_in_families(counts) + counties.collective_workers
     posts = by_skill(Posts.of(world).labour)
@@ -182,7 +175,7 @@ def start(world: World, p: LabourParameters) -> None:
 
 def _balance_farms(world: World, p: LabourParameters, finding: Floats) -> None:
     """Set how many rural workers return to the farm, so that the net flow out of farming is the drift."""
-    counts = rural_counts(world, remoteness_factor(world, p), search_weights(p))
+    counts = rural_counts(world, search_weights(p))
     leaving = counts[:, kernels.FARM_SEEKERS] * finding[:, 0]
     employed = counts[:, kernels.RURAL_EMPLOYED]
     net = p.participation_drift / MONTHS_PER_YEAR * employed
@@ -201,45 +194,26 @@ def _all_seekers(world: World, counts: Floats) -> Floats:
 
 def step(world: World, p: LabourParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Run the market of a month: post, match, set wages, move workers of firms and households."""
-    hamlets, remote, weights = world.hamlets, remoteness_factor(world, p), search_weights(p)
+    hamlets, counties, weights = world.hamlets, world.counties, search_weights(p)
     separation, cells = np.empty((N_COUNTIES, N_SKILLS)), np.empty((N_COUNTIES, N_JOB_CELLS))
-    heads = head_counts(world, remote, weights)
-    _run_market(world, p, by_county(heads, hamlets.weight, hamlets.county), separation, cells)
-    _move_households(world, remote, weights, separation, cells, heads)
-    counts = by_county(heads, hamlets.weight, hamlets.county)
-    world.counties.employment[:] = employed_in_families(counts) + world.counties.collective_workers
-
-
-def _run_market(world: World, p: LabourParameters, counts: Floats, separation: Floats, cells: Floats) -> None:
-    firms, counties, base = world.enterprises, world.counties, world.base
+    heads = head_counts(world, weights)
     market.run_market(
         market_speeds(p),
         market.SKILL_SHARES,
-        firms.county,
-        firms.sector,
-        firms.size,
-        firms.active,
-        firms.weight,
-        firms.labour,
-        firms.desired_labour,
-        counts,
-        counties.collective_workers,
-        base.labour_ratio,
-        base.filling,
-        base.tightness,
-        counties.vacancies,
-        counties.seekers,
-        counties.finding,
-        counties.filling,
-        counties.wage,
+        columns_of(world.enterprises),
+        market.market_of(counties),
+        market.normal_of(world.base),
+        heads,
+        hamlets.weight,
+        hamlets.county,
         separation,
         cells,
     )
+    _move_households(world, weights, separation, cells, heads)
+    market.count_employed(heads, hamlets.weight, hamlets.county, counties.collective_workers, counties.employment)
 
 
-def _move_households(
-    world: World, remote: Floats, weights: Floats, separation: Floats, cells: Floats, heads: Floats
-) -> None:
+def _move_households(world: World, weights: Floats, separation: Floats, cells: Floats, heads: Floats) -> None:
     households, hamlets = world.households, world.hamlets
     world.over_hamlets(
         change_jobs,
@@ -251,7 +225,7 @@ def _move_households(
         hamlets.stop,
         hamlets.county,
         hamlets.urban,
-        remote,
+        hamlets.minutes,
         weights,
         separation,
         world.counties.finding,

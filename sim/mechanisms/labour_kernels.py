@@ -25,8 +25,16 @@ FARM_SEEKERS, RURAL_EMPLOYED = range(2)
 """Columns of the count of those who may leave the farm or come back to it: effective seekers on farms, employed of
 rural hamlets who live there."""
 
-FARM_WEIGHT, UPGRADE_WEIGHT, TRADE_DOWN_WEIGHT, CARE_WEIGHT, TOWN_QUIT, REFUGE = range(6)
+FARM_WEIGHT, UPGRADE_WEIGHT, TRADE_DOWN_WEIGHT, CARE_WEIGHT, TOWN_QUIT, REFUGE, REMOTENESS = range(7)
 """Positions in the array of search weights that the kernels take."""
+
+MINUTES_PER_HOUR = 60.0
+
+
+@inner
+def remoteness_factor(minutes: float, push: float) -> float:
+    """Return the part of search intensity that travel from the hamlet leaves; `push` is its fall per hour."""
+    return 1.0 / (1.0 + push * minutes / MINUTES_PER_HOUR)
 
 
 @njit(cache=True, nogil=True)
@@ -97,7 +105,7 @@ def count_heads(
     start: Int64s,
     stop: Int64s,
     county: Int8s,
-    remote: Floats,
+    minutes: Floats,
     weights: Floats,
     residence: Int8s,
     people: Any,
@@ -115,7 +123,8 @@ def count_heads(
         a = start[h]
         _search(a, stop[end - 1], weights, people, ordinary, skilled)
         for k in range(h, end):
-            _add_heads(start[k], stop[k], a, remote[k], residence, people, ordinary, skilled, counts[k])
+            remote = remoteness_factor(minutes[k], weights[REMOTENESS])
+            _add_heads(start[k], stop[k], a, remote, residence, people, ordinary, skilled, counts[k])
         h = end
 
 
@@ -180,7 +189,7 @@ def count_rural(
     start: Int64s,
     stop: Int64s,
     urban: Int8s,
-    remote: Floats,
+    minutes: Floats,
     weights: Floats,
     residence: Int8s,
     people: Any,
@@ -193,9 +202,10 @@ def count_rural(
     for h in range(first, last):
         for side in range(N_SIDES):
             counts[h, side, FARM_SEEKERS], counts[h, side, RURAL_EMPLOYED] = 0.0, 0.0
+        remote = remoteness_factor(minutes[h], weights[REMOTENESS])
         for i in range(start[h], stop[h]):
             side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
-            intensity = search_intensity(remote[h], residence[i], infants[i], old[i], weights[CARE_WEIGHT])
+            intensity = search_intensity(remote, residence[i], infants[i], old[i], weights[CARE_WEIGHT])
             counts[h, side, FARM_SEEKERS] += weights[FARM_WEIGHT] * intensity * farm[i]
             if urban[h] == 0 and residence[i] in (HOME, RESETTLED):
                 counts[h, side, RURAL_EMPLOYED] += local[i] + local_skilled[i]

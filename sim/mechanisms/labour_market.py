@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import math
+from operator import attrgetter
 
 import numpy as np
 from numba import njit
 
 from sim.calendar import MONTHS_PER_YEAR
+from sim.mechanisms.hamlet_sums import by_county
 from sim.mechanisms.inner import inner
 from sim.mechanisms.labour_firms import (
     FILLED,
@@ -19,13 +21,19 @@ from sim.mechanisms.labour_firms import (
     SEPARATION,
     SURPLUS,
     WANTED,
+    FirmColumns,
     count_posts,
-    moved_labour,
+    move_labour,
 )
 from sim.mechanisms.labour_kernels import EMPLOYED, SEEKERS
 from sim.places import N_COUNTIES
 from sim.sectors import N_JOB_CELLS, N_SECTORS, N_SIZES, N_SKILLS, ORDINARY, TERTIARY, TERTIARY_SHARE_OF_SECTOR
-from sim.world import Floats, Int8s
+from sim.world import Base, Counties, Floats, Int8s
+
+type MarketColumns = tuple[Floats, Floats, Floats, Floats, Floats, Floats]
+"""Workers of collective households, vacancies, seekers, chances to find and to fill, wages; each of shape (6, 2)."""
+type NormalMarket = tuple[Floats, Floats, Floats]
+"""Posts per worker, and filling and tightness of the normal market, as in `sim.world.Base`; each of shape (6, 2)."""
 
 LEAST = 1e-9
 TIGHTNESS_BOUND = 2.0
@@ -38,6 +46,21 @@ SKILL_SHARES: Floats = np.stack([1.0 - np.array(TERTIARY_SHARE_OF_SECTOR), np.ar
 
 EFFICIENCY, ELASTICITY, TREND, RESPONSE = range(3, 7)
 """Positions in the array of market speeds, after those of firms: those of the labour parameters of that name."""
+
+_MARKET_OF = attrgetter("collective_workers", "vacancies", "seekers", "finding", "filling", "wage")
+_NORMAL_OF = attrgetter("labour_ratio", "filling", "tightness")
+
+
+def market_of(counties: Counties) -> MarketColumns:
+    """Return the columns of counties that make up the labour market, each of shape (6, 2)."""
+    columns: MarketColumns = _MARKET_OF(counties)
+    return columns
+
+
+def normal_of(base: Base) -> NormalMarket:
+    """Return the columns of the normal labour market, each of shape (6, 2)."""
+    columns: NormalMarket = _NORMAL_OF(base)
+    return columns
 
 
 @njit(cache=True, nogil=True)
@@ -113,25 +136,14 @@ def post_vacancies(
 
 @inner
 def match(
-    speeds: Floats,
-    shares: Floats,
-    openings: Floats,
-    counts: Floats,
-    collective: Floats,
-    labour_ratio: Floats,
-    normal_filling: Floats,
-    normal_tightness: Floats,
-    vacancies: Floats,
-    seekers: Floats,
-    finding: Floats,
-    filling: Floats,
-    wage: Floats,
+    speeds: Floats, shares: Floats, openings: Floats, counts: Floats, market: MarketColumns, normal: NormalMarket
 ) -> None:
-    """Bring both sides together and move wages; writes the last five, shape (6, 2).
+    """Bring both sides together and move wages: writes all columns of the `market` but the first.
 
-    Collective households seek in proportion to their workers. `labour_ratio` to `normal_tightness` are those of
-    `sim.world.Base`.
+    Collective households seek in proportion to their workers. `counts` are heads of families, (6, N_COUNTS).
     """
+    collective, vacancies, seekers, finding, filling, wage = market
+    labour_ratio, normal_filling, normal_tightness = normal
     for c in range(N_COUNTIES):
         for skill in range(N_SKILLS):
             in_families = counts[c, EMPLOYED + skill]
@@ -143,8 +155,8 @@ def match(
             new = matches(vacant, seeking, speeds[EFFICIENCY], speeds[ELASTICITY])
             vacancies[c, skill], seekers[c, skill] = vacant, seeking
             finding[c, skill], filling[c, skill] = ratio(new, seeking), ratio(new, vacant)
-            normal = normal_tightness[c, skill]
-            wage[c, skill] *= math.exp(wage_growth(ratio(vacant, seeking), normal, speeds[TREND], speeds[RESPONSE]))
+            tightness, usual = ratio(vacant, seeking), normal_tightness[c, skill]
+            wage[c, skill] *= math.exp(wage_growth(tightness, usual, speeds[TREND], speeds[RESPONSE]))
 
 
 @inner
@@ -185,53 +197,40 @@ def cumulative_cells(openings: Floats, cells: Floats) -> None:
 def run_market(
     speeds: Floats,
     shares: Floats,
-    county: Int8s,
-    sector: Int8s,
-    size: Int8s,
-    active: Int8s,
+    firms: FirmColumns,
+    market: MarketColumns,
+    normal: NormalMarket,
+    heads: Floats,
     weight: Floats,
-    labour: Floats,
-    desired: Floats,
-    counts: Floats,
-    collective: Floats,
-    labour_ratio: Floats,
-    normal_filling: Floats,
-    normal_tightness: Floats,
-    vacancies: Floats,
-    seekers: Floats,
-    finding: Floats,
-    filling: Floats,
-    wage: Floats,
+    county: Int8s,
     separation: Floats,
     cells: Floats,
 ) -> None:
     """Let firms post, both sides meet, wages move and firms take on and dismiss; `speeds` in the order stated above.
 
-    Firm columns have shape (firms,), of which `labour` is moved; `counts` to `wage` are those of `match`. The chances
-    of workers to lose the job, (6, 2), and the cumulative shares of openings, (6, 20), are written for households.
+    `heads` are those of `sim.mechanisms.labour_kernels.count_heads`, `weight` and `county` those of hamlets, shape
+    (hamlets,). The chances of workers to lose the job, (6, 2), and the cumulative shares of openings, (6, 20), are
+    written for households.
     """
     gone, hired = np.empty((N_COUNTIES, N_SECTORS)), np.empty((N_COUNTIES, N_SECTORS))
     openings = np.empty((N_COUNTIES, N_SECTORS, N_SIZES))
-    posts = count_posts(county, sector, size, active, weight, labour, desired)
+    collective, _, _, _, filling, _ = market
+    labour_ratio, normal_filling, _ = normal
+    counts, posts = by_county(heads, weight, county), count_posts(firms)
     post_vacancies(speeds, shares, posts, counts, collective, labour_ratio, gone, openings)
-    match(
-        speeds,
-        shares,
-        openings,
-        counts,
-        collective,
-        labour_ratio,
-        normal_filling,
-        normal_tightness,
-        vacancies,
-        seekers,
-        finding,
-        filling,
-        wage,
-    )
+    match(speeds, shares, openings, counts, market, normal)
     move_posts(speeds, shares, posts, filling, normal_filling, hired, separation)
     cumulative_cells(openings, cells)
-    for j in range(county.size):
-        if active[j] != 0:
-            away, came = gone[county[j], sector[j]], hired[county[j], sector[j]]
-            labour[j] = moved_labour(labour[j], desired[j], away, came, speeds)
+    move_labour(firms, gone, hired, speeds)
+
+
+@njit(cache=True, nogil=True)
+def count_employed(heads: Floats, weight: Floats, county: Int8s, collective: Floats, employment: Floats) -> None:
+    """Write the employed by county and skill into `employment`, those of `collective` households included, (6, 2).
+
+    `heads`, `weight` and `county` as in `run_market`.
+    """
+    counts = by_county(heads, weight, county)
+    for c in range(N_COUNTIES):
+        for skill in range(N_SKILLS):
+            employment[c, skill] = counts[c, EMPLOYED + skill] + collective[c, skill]

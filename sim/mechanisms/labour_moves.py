@@ -19,23 +19,29 @@ from sim.mechanisms.labour_kernels import (
     EMPLOYED,
     FARM_WEIGHT,
     REFUGE,
+    REMOTENESS,
     TOWN_QUIT,
     TRADE_DOWN_WEIGHT,
     UPGRADE_WEIGHT,
     drawn_cell,
     found_job,
     lost_job,
+    remoteness_factor,
     search_intensity,
     skilled_idle,
     underplaced,
 )
-from sim.mechanisms.members import FARM, IDLE, INFANTS, LOCAL, LOCAL_SKILLED, N_PEOPLE, OLD, OWN, read_work
+from sim.mechanisms.members import FARM, IDLE, INFANTS, LOCAL, LOCAL_SKILLED, OLD, OWN
 from sim.mechanisms.members import TERTIARY as EDUCATED
 from sim.mechanisms.stretches import flagged_rows, longest_stretch, stretch_end
 from sim.places import KECHENG
 from sim.randomness import uniform, uniform_of
 from sim.sectors import NO_JOB, ORDINARY, TERTIARY
 from sim.world import CORE, HOME, RESETTLED, Bools, Float32s, Floats, Ids, Int8s, Int64s
+
+type Work = tuple[int, int, int, int]
+"""Members of a household on the farm, in ordinary and in skilled local jobs, and without work, persons."""
+type Bounds = tuple[float, float, float, float, float, float, float]
 
 ROUNDING = 1e-12
 """Part by which a bound exceeds what it bounds, so that rounding cannot matter."""
@@ -53,7 +59,7 @@ def change_jobs(
     stop: Int64s,
     county: Int8s,
     urban: Int8s,
-    remote: Floats,
+    minutes: Floats,
     weights: Floats,
     separation: Floats,
     finding: Floats,
@@ -73,41 +79,43 @@ def change_jobs(
     """
     length = longest_stretch(first, last, start, stop)
     flags, due = np.empty(length, np.bool_), np.empty(length, np.int64)
-    was, who = np.empty(N_PEOPLE, np.int8), np.empty(N_PEOPLE, np.int8)
-    own = people[OWN]
+    own, infants, old, educated = people[OWN], people[INFANTS], people[OLD], people[EDUCATED]
+    streams = (separation_stream, finding_stream, farm_stream)
     h = first
     while h < last:
         end = stretch_end(h, last, start, stop, county)
         a, b = start[h], stop[end - 1]
         bounds = bounds_of(county[h], weights, separation, finding)
-        _flag(a, b, separation_stream, farm_stream, bounds, ids, residence, people, job_cell, flags)
+        _flag(a, b, streams, bounds, ids, residence, people, own_business, job_cell, flags)
         for row in due[: flagged_rows(flags[: b - a], a, due)]:
             i = np.uint64(row)
             while row >= stop[h]:
                 h += 1
-            _read(i, people, was)
-            if was[FARM] + was[LOCAL] + was[LOCAL_SKILLED] + was[IDLE] == 0:
+            farm, local, local_skilled, idle = _read_work(i, people)
+            if farm + local + local_skilled + idle == 0:
                 continue
-            if was[IDLE] > 0 and own[i] == 0 and own_business[i] > 0.0:
+            if idle > 0 and own[i] == 0 and own_business[i] > 0.0:
                 own[i] = 1
-                was[IDLE] -= 1
-            for k in range(N_PEOPLE):
-                who[k] = was[k]
+                idle -= 1
+            was = (farm, local, local_skilled, idle)
             c = county_of(residence[i], county[h])
-            rural_home = urban[h] == 0 and residence[i] in (HOME, RESETTLED)
-            _lose(separation_stream, ids[i], separation[c], farm_return[c] if rural_home else 0.0, who)
-            if was[FARM] + was[IDLE] > 0 or was[EDUCATED] > was[LOCAL_SKILLED]:
-                intensity = search_intensity(remote[h], residence[i], was[INFANTS], was[OLD], weights[CARE_WEIGHT])
+            lives_on_land = residence[i] == HOME or residence[i] == RESETTLED
+            rural_home = urban[h] == 0 and lives_on_land
+            work = _lose(separation_stream, ids[i], separation[c], farm_return[c] if rural_home else 0.0, was)
+            if farm + idle > 0 or educated[i] > local_skilled:
+                remote = remoteness_factor(minutes[h], weights[REMOTENESS])
+                intensity = search_intensity(remote, residence[i], infants[i], old[i], weights[CARE_WEIGHT])
                 refuge = weights[REFUGE] if rural_home else 0.0
-                quits = weights[TOWN_QUIT] if residence[i] not in (HOME, RESETTLED) else 0.0
-                _search(finding_stream, farm_stream, ids[i], intensity, finding[c], weights, refuge, quits, was, who)
-            _write(i, who, people)
+                quits = 0.0 if lives_on_land else weights[TOWN_QUIT]
+                work = _search(streams, ids[i], intensity, finding[c], weights, refuge, quits, educated[i], was, work)
+            _write_work(i, work, people)
+            _, local_now, skilled_now, _ = work
             side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
-            counts[h, side, EMPLOYED + ORDINARY] += who[LOCAL] - was[LOCAL]
-            counts[h, side, EMPLOYED + TERTIARY] += who[LOCAL_SKILLED] - was[LOCAL_SKILLED]
-            if who[LOCAL] + who[LOCAL_SKILLED] == 0:
+            counts[h, side, EMPLOYED + ORDINARY] += local_now - local
+            counts[h, side, EMPLOYED + TERTIARY] += skilled_now - local_skilled
+            if local_now + skilled_now == 0:
                 job_cell[i] = NO_JOB
-            elif was[LOCAL] + was[LOCAL_SKILLED] == 0 or job_cell[i] == NO_JOB:
+            elif local + local_skilled == 0 or job_cell[i] == NO_JOB:
                 job_cell[i] = drawn_cell(uniform(cell_stream, ids[i]), cells[c])
         h = end
 
@@ -120,11 +128,12 @@ def highest(rates: Floats, county: int) -> float:
 
 
 @inner
-def bounds_of(county: int, weights: Floats, separation: Floats, finding: Floats) -> tuple[float, float, float, float]:
+def bounds_of(county: int, weights: Floats, separation: Floats, finding: Floats) -> Bounds:
     """Return bounds of the monthly chances of households of a county's hamlets.
 
     They are those of a worker to lose a job, of an underplaced one to move up, of a farm worker to find a job, and of
-    one who lives in a town to give up the farm. `separation` and `finding` have shape (6, 2).
+    one who lives in a town to give up the farm; of one without work to find a job, of an educated one, and to go back
+    to the land. `separation` and `finding` have shape (6, 2).
     """
     found = highest(finding, county)
     return (
@@ -132,6 +141,9 @@ def bounds_of(county: int, weights: Floats, separation: Floats, finding: Floats)
         weights[UPGRADE_WEIGHT] * found,
         weights[FARM_WEIGHT] * found,
         weights[TOWN_QUIT],
+        found,
+        found + weights[TRADE_DOWN_WEIGHT] * found,
+        weights[REFUGE],
     )
 
 
@@ -139,95 +151,110 @@ def bounds_of(county: int, weights: Floats, separation: Floats, finding: Floats)
 def _flag(
     first: int,
     last: int,
-    separation_stream: np.uint64,
-    farm_stream: np.uint64,
-    bounds: tuple[float, float, float, float],
+    streams: tuple[np.uint64, np.uint64, np.uint64],
+    bounds: Bounds,
     ids: Ids,
     residence: Int8s,
     people: Any,
+    own_business: Float32s,
     job_cell: Int8s,
     flags: Bools,
 ) -> None:
     """Flag the households in rows [first, last) to whom something may happen.
 
-    Something may happen to those who have job seekers or a job cell that is out of date, and to those whose draws lie
-    below the `bounds` of their chances.
+    Something may happen to those with several job seekers, a business without an owner or a job cell that is out of
+    date, and to those whose draws lie below the `bounds` of their chances; `streams` as in `_search`.
     """
-    tertiary, farm, idle = people[EDUCATED], people[FARM], people[IDLE]
+    tertiary, farm, idle, own = people[EDUCATED], people[FARM], people[IDLE], people[OWN]
     local, local_skilled = people[LOCAL], people[LOCAL_SKILLED]
-    lost, upgraded, hired, quits = bounds
+    separation_stream, finding_stream, farm_stream = streams
+    lost, upgraded, hired, quits, found, found_educated, refuge = bounds
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)  # unsigned indices spare the test for negative ones
         at_work = local[i] + local_skilled[i]
-        changes = (idle[i] != 0) | ((at_work == 0) != (job_cell[i] == NO_JOB))
+        outdated = ((at_work == 0) != (job_cell[i] == NO_JOB)) & (farm[i] + at_work + idle[i] != 0)
+        inherits = (idle[i] != 0) & (own[i] == 0) & (own_business[i] > 0.0)
         loses = uniform(separation_stream, ids[i]) < lost * at_work
+        finds = uniform_of(finding_stream, ids[i], 0) < (found_educated if tertiary[i] > local_skilled[i] else found)
+        seeks = (idle[i] != 0) & (finds | (idle[i] > 1) | (uniform_of(farm_stream, ids[i], 1) < refuge))
         upgrading = underplaced(local[i], idle[i], tertiary[i], local_skilled[i])
         rises = uniform_of(farm_stream, ids[i], 0) < upgraded * upgrading
         leaves = uniform(farm_stream, ids[i]) < (hired + quits * (residence[i] != HOME)) * farm[i]
-        flags[j] = (changes | loses | rises | leaves) & (ids[i] != 0)
+        flags[j] = (outdated | inherits | loses | seeks | rises | leaves) & (ids[i] != 0)
 
 
 @inner
-def _read(i: np.uint64, people: Any, who: Int8s) -> None:
-    """Copy those counts of household i that matter to the labour market into `who`, shape (N_PEOPLE,)."""
-    who[INFANTS], who[OLD] = people[INFANTS][i], people[OLD][i]
-    read_work(i, people, who)
+def _read_work(i: np.uint64, people: Any) -> Work:
+    """Return the work of household i."""
+    return int(people[FARM][i]), int(people[LOCAL][i]), int(people[LOCAL_SKILLED][i]), int(people[IDLE][i])
 
 
 @inner
-def _write(i: np.uint64, who: Int8s, people: Any) -> None:
-    """Copy what the labour market changes from `who` to household i."""
-    people[FARM][i], people[IDLE][i] = who[FARM], who[IDLE]
-    people[LOCAL][i], people[LOCAL_SKILLED][i] = who[LOCAL], who[LOCAL_SKILLED]
+def _write_work(i: np.uint64, work: Work, people: Any) -> None:
+    """Write the work of household i."""
+    people[FARM][i], people[LOCAL][i], people[LOCAL_SKILLED][i], people[IDLE][i] = work
 
 
 @inner
-def _lose(stream: np.uint64, agent: np.uint64, rates: Floats, farm_return: float, who: Int8s) -> None:
+def _lose(stream: np.uint64, agent: np.uint64, rates: Floats, farm_return: float, work: Work) -> Work:
     """Let a household lose at most one job, at `rates` by skill, shape (2,); its worker goes back to the farm with the
-    chance `farm_return`."""
-    draw = uniform(stream, agent)
-    kind = lost_job(draw, who[LOCAL], who[LOCAL_SKILLED], rates[ORDINARY], rates[TERTIARY])
-    if kind != NO_JOB:
-        who[LOCAL if kind == ORDINARY else LOCAL_SKILLED] -= 1
-        who[FARM if uniform_of(stream, agent, 0) < farm_return else IDLE] += 1
+    chance `farm_return`. Return the work after it."""
+    farm, local, local_skilled, idle = work
+    kind = lost_job(uniform(stream, agent), local, local_skilled, rates[ORDINARY], rates[TERTIARY])
+    if kind == NO_JOB:
+        return work
+    if kind == ORDINARY:
+        local -= 1
+    else:
+        local_skilled -= 1
+    if uniform_of(stream, agent, 0) < farm_return:
+        farm += 1
+    else:
+        idle += 1
+    return farm, local, local_skilled, idle
 
 
 @inner
 def _search(
-    finding_stream: np.uint64,
-    farm_stream: np.uint64,
+    streams: tuple[np.uint64, np.uint64, np.uint64],
     agent: np.uint64,
     intensity: float,
     finding: Floats,
     weights: Floats,
     refuge: float,
     quits: float,
-    was: Int8s,
-    who: Int8s,
-) -> None:
+    educated: int,
+    was: Work,
+    work: Work,
+) -> Work:
     """Let those who sought work before this month's losses, `was`, find jobs or go back to the land with hazard
     `refuge`, a farm worker find one or give up the farm with hazard `quits`, and an underplaced member move up.
 
-    `finding` are the chances by skill, shape (2,).
+    Returns the work after it; `streams` are those of separation, finding and leaving the farm, `finding` the chances by
+    skill, shape (2,).
     """
+    _, finding_stream, farm_stream = streams
+    farmers, in_jobs, in_skilled_jobs, seekers = was
+    farm, local, local_skilled, idle = work
     chance, chance_skilled = intensity * finding[ORDINARY], intensity * finding[TERTIARY]
-    educated = skilled_idle(was[IDLE], was[EDUCATED], was[LOCAL_SKILLED])
-    for k in range(was[IDLE]):
+    for k in range(seekers):
         draw = uniform_of(finding_stream, agent, k)
-        kind = found_job(draw, k < educated, chance, chance_skilled, weights[TRADE_DOWN_WEIGHT])
-        if kind != NO_JOB:
-            who[IDLE] -= 1
-            who[LOCAL if kind == ORDINARY else LOCAL_SKILLED] += 1
-        elif uniform_of(farm_stream, agent, k + 1) < refuge:
-            who[IDLE] -= 1
-            who[FARM] += 1
-    hired, left = was[FARM] * weights[FARM_WEIGHT] * chance, was[FARM] * quits
+        skilled = k < skilled_idle(seekers, educated, in_skilled_jobs)
+        kind = found_job(draw, skilled, chance, chance_skilled, weights[TRADE_DOWN_WEIGHT])
+        back_to_land = kind == NO_JOB and uniform_of(farm_stream, agent, k + 1) < refuge
+        idle -= kind != NO_JOB or back_to_land
+        local += kind == ORDINARY
+        local_skilled += kind == TERTIARY
+        farm += back_to_land
+    hired, left = farmers * weights[FARM_WEIGHT] * chance, farmers * quits
     draw = uniform(farm_stream, agent)
     if draw < hired + left:
-        who[FARM] -= 1
-        who[LOCAL if draw < hired else IDLE] += 1
-    upgrading = underplaced(was[LOCAL], was[IDLE], was[EDUCATED], was[LOCAL_SKILLED])
+        farm -= 1
+        local += draw < hired
+        idle += draw >= hired
+    upgrading = underplaced(in_jobs, seekers, educated, in_skilled_jobs)
     rises = uniform_of(farm_stream, agent, 0) < weights[UPGRADE_WEIGHT] * upgrading * chance_skilled
-    if rises and who[LOCAL] > 0:
-        who[LOCAL] -= 1
-        who[LOCAL_SKILLED] += 1
+    if rises and local > 0:
+        local -= 1
+        local_skilled += 1
+    return farm, local, local_skilled, idle

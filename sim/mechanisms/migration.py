@@ -34,17 +34,17 @@ from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.hamlet_sums import N_SIDES, by_county
 from sim.mechanisms.members import people_of
 from sim.mechanisms.migration_kernel import (
-    ARRIVED,
     CARE,
     CHILD,
-    DEPARTED,
     EDUCATED,
     MID,
     N_RATES,
+    REMOTE,
     RETURN,
     RETURN_FOR_OLD,
     count_exposed,
     migrate,
+    write_moves,
 )
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
@@ -52,7 +52,6 @@ from sim.randomness import Purpose
 from sim.sectors import ORDINARY
 from sim.world import RURAL, URBAN, Floats, World
 
-MINUTES_PER_HOUR = 60.0
 WAIT_WEIGHT = 0.1
 """Rise of the log expected local wage with the log chance to find work: part of a year spent searching;
 assumption."""
@@ -158,16 +157,10 @@ class MigrationParameters(ParameterSet):
 def kernel_rates(p: MigrationParameters) -> Floats:
     """Return the rates of the kernels in the order they expect, shape (N_RATES,)."""
     rates = np.empty(N_RATES)
-    rates[MID], rates[CARE] = p.mid_mobility, p.care_bond
+    rates[MID], rates[CARE], rates[REMOTE] = p.mid_mobility, p.care_bond, p.remote_push
     rates[RETURN], rates[RETURN_FOR_OLD] = p.return_hazard, p.return_for_old
     rates[CHILD], rates[EDUCATED] = p.child_follows, p.returner_tertiary
     return rates
-
-
-def remote_factor(world: World, p: MigrationParameters) -> Floats:
-    """Return the factor of remoteness on the hazard to leave by hamlet, shape (hamlets,)."""
-    factor: Floats = 1.0 + p.remote_push * world.hamlets.minutes / MINUTES_PER_HOUR
-    return factor
 
 
 @njit(cache=True, nogil=True)
@@ -224,7 +217,7 @@ def start(world: World, p: MigrationParameters) -> None:
         kernel_rates(p),
         hamlets.start,
         hamlets.stop,
-        remote_factor(world, p),
+        hamlets.minutes,
         households.residence,
         people_of(households),
         sums,
@@ -242,27 +235,25 @@ def step(world: World, p: MigrationParameters, levers: LeverBoard, ledger: Ledge
     """Let members leave the city and come back."""
     households, hamlets, counties = world.households, world.hamlets, world.counties
     counties.outside_wage[:] = p.outside_wage * math.exp(p.outside_trend * world.month / MONTHS_PER_YEAR)
-    factors = month_factors(world, p)
     sums = np.empty((len(hamlets), N_SIDES, 2))
     world.over_hamlets(
         migrate,
         world.stream(Purpose.OUT_MIGRATION),
         world.stream(Purpose.RETURN_MIGRATION),
         kernel_rates(p),
-        world.base.out_migration * factors[:, None],
-        p.return_hazard / factors,
+        world.base.out_migration,
+        month_factors(world, p),
         hamlets.start,
         hamlets.stop,
         hamlets.county,
         hamlets.urban,
-        remote_factor(world, p),
+        hamlets.minutes,
         households.id,
         households.residence,
         people_of(households),
         sums,
     )
-    moved = by_county(sums, hamlets.weight, hamlets.county)
-    counties.arrivals[:], counties.departures[:] = moved[:, ARRIVED], moved[:, DEPARTED]
+    write_moves(sums, hamlets.weight, hamlets.county, counties.arrivals, counties.departures)
 
 
 MECHANISM = Mechanism(

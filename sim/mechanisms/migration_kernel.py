@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from sim.mechanisms.hamlet_sums import CORE_TOWN, N_SIDES, OWN_COUNTY, county_of
+from sim.mechanisms.hamlet_sums import CORE_TOWN, N_SIDES, OWN_COUNTY, by_county, county_of
 from sim.mechanisms.inner import inner
 from sim.mechanisms.members import (
     ADULTS,
@@ -34,16 +34,24 @@ from sim.mechanisms.members import (
     stop_work,
     write_people,
 )
-from sim.places import KECHENG
+from sim.mechanisms.stretches import flagged_rows, longest_stretch, longest_way, stretch_end
+from sim.places import KECHENG, N_COUNTIES
 from sim.randomness import uniform, uniform_of
-from sim.world import CORE, HOME, Floats, Ids, Int8s, Int64s
+from sim.world import CORE, HOME, N_ZONES, RURAL, URBAN, Bools, Floats, Ids, Int8s, Int64s
 
-MID, CARE, RETURN, RETURN_FOR_OLD, CHILD, EDUCATED = range(6)
-N_RATES = 6
+MID, CARE, REMOTE, RETURN, RETURN_FOR_OLD, CHILD, EDUCATED = range(7)
+N_RATES = 7
 """Positions in the array of rates that the kernels take."""
 ARRIVED, DEPARTED = range(2)
 ROUNDING = 1e-12
 """Part by which a bound exceeds what it bounds, so that rounding cannot matter."""
+MINUTES_PER_HOUR = 60.0
+
+
+@inner
+def remote_factor(minutes: float, push: float) -> float:
+    """Return the factor of remoteness on the hazard to leave; `push` is its rise per hour to the county seat."""
+    return 1.0 + push * minutes / MINUTES_PER_HOUR
 
 
 @njit(cache=True, nogil=True)
@@ -71,7 +79,7 @@ def count_exposed(
     rates: Floats,
     start: Int64s,
     stop: Int64s,
-    remote: Floats,
+    minutes: Floats,
     residence: Int8s,
     people: Any,
     sums: Floats,
@@ -81,39 +89,19 @@ def count_exposed(
     `people` are the columns of `PEOPLE`.
     """
     infants, children, old = people[INFANTS], people[CHILDREN], people[OLD]
-    young_men, young_women, mid_men, mid_women = (
-        people[YOUNG_MEN],
-        people[YOUNG_WOMEN],
-        people[MID_MEN],
-        people[MID_WOMEN],
-    )
-    away_young, away_mid = people[AWAY_YOUNG], people[AWAY_MID]
     for h in range(first, last):
         for side in range(N_SIDES):
             for k in range(3):
                 sums[h, side, k] = 0.0
+        remote = remote_factor(minutes[h], rates[REMOTE])
         for row in range(start[h], stop[h]):
             i = np.uint64(row)  # an unsigned index spares the test for negative ones
             side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
-            young, mid, away = young_men[i] + young_women[i], mid_men[i] + mid_women[i], away_young[i] + away_mid[i]
-            factor = mobility(rates[CARE], remote[h], infants[i] + children[i] + old[i], residence[i] == HOME)
+            young, mid, away = _movers(i, people)
+            factor = mobility(rates[CARE], remote, infants[i] + children[i] + old[i], residence[i] == HOME)
             sums[h, side, 0] += exposed(young, mid, rates[MID]) * factor
             sums[h, side, 1] += return_chance(away, rates[RETURN], old[i], rates[RETURN_FOR_OLD])
             sums[h, side, 2] += away
-
-
-@inner
-def highest_chances(
-    county: int, urban: int, remote: float, rates: Floats, out_hazard: Floats, return_hazard: Floats
-) -> tuple[float, float]:
-    """Return bounds of the chance to leave and to return per member of a hamlet's households, wherever they live.
-
-    Rates have shape (N_RATES,), hazards to leave (6, 2) and to return (6,).
-    """
-    out = max(out_hazard[county, urban], out_hazard[KECHENG, urban])
-    leaves = out * max(1.0, remote) * max(1.0, rates[MID])
-    returns = max(return_hazard[county], return_hazard[KECHENG]) * (1.0 + max(0.0, rates[RETURN_FOR_OLD]))
-    return leaves * (1.0 + ROUNDING), returns * (1.0 + ROUNDING)
 
 
 @njit(cache=True, nogil=True)
@@ -123,13 +111,13 @@ def migrate(
     stream: np.uint64,
     detail_stream: np.uint64,
     rates: Floats,
-    out_hazard: Floats,
-    return_hazard: Floats,
+    out_migration: Floats,
+    factors: Floats,
     start: Int64s,
     stop: Int64s,
     county: Int8s,
     urban: Int8s,
-    remote: Floats,
+    minutes: Floats,
     ids: Ids,
     residence: Int8s,
     people: Any,
@@ -137,27 +125,30 @@ def migrate(
 ) -> None:
     """Let at most one member of each household leave or return; count persons into `sums`, shape (n, 2, 2).
 
-    `people` are the columns of `PEOPLE`; rates have shape (N_RATES,), hazards to leave (6, 2) and to return (6,).
+    `people` are the columns of `PEOPLE`; rates have shape (N_RATES,), `out_migration` hazards to leave at the start (6,
+    2), and `factors` of the month (6,).
     """
+    out, back = hazards_of_month(rates, out_migration, factors)
+    length = longest_stretch(first, last, start, stop)
+    flags, due, who = np.empty(length, np.bool_), np.empty(length, np.int64), np.empty(N_PEOPLE, np.int8)
     infants, children, old = people[INFANTS], people[CHILDREN], people[OLD]
-    young_men, young_women = people[YOUNG_MEN], people[YOUNG_WOMEN]
-    mid_men, mid_women = people[MID_MEN], people[MID_WOMEN]
-    away_young, away_mid = people[AWAY_YOUNG], people[AWAY_MID]
-    who = np.empty(N_PEOPLE, np.int8)
-    for h in range(first, last):
-        sums[h, OWN_COUNTY, ARRIVED], sums[h, OWN_COUNTY, DEPARTED] = 0.0, 0.0
-        sums[h, CORE_TOWN, ARRIVED], sums[h, CORE_TOWN, DEPARTED] = 0.0, 0.0
-        leaves, returns = highest_chances(county[h], urban[h], remote[h], rates, out_hazard, return_hazard)
-        for row in range(start[h], stop[h]):
-            i = np.uint64(row)  # an unsigned index spares the test for negative ones
-            young, mid, away = young_men[i] + young_women[i], mid_men[i] + mid_women[i], away_young[i] + away_mid[i]
-            draw = uniform(stream, ids[i])
-            if draw >= leaves * (young + mid) + returns * away:
-                continue
-            c = county_of(residence[i], county[h])
-            factor = mobility(rates[CARE], remote[h], infants[i] + children[i] + old[i], residence[i] == HOME)
-            leaving = exposed(young, mid, rates[MID]) * factor * out_hazard[c, urban[h]]
-            returning = return_chance(away, return_hazard[c], old[i], rates[RETURN_FOR_OLD])
+    sums[first:last] = 0.0
+    h = first
+    while h < last:
+        end = stretch_end(h, last, start, stop, county)
+        a, b = start[h], stop[end - 1]
+        leaves, returns = highest_chances(county[h], longest_way(h, end, minutes), rates, out, back)
+        _flag(a, b, stream, leaves, returns, ids, people, flags)
+        for row in due[: flagged_rows(flags[: b - a], a, due)]:
+            i = np.uint64(row)
+            while row >= stop[h]:
+                h += 1
+            young, mid, away = _movers(i, people)
+            draw, c = uniform(stream, ids[i]), county_of(residence[i], county[h])
+            remote = remote_factor(minutes[h], rates[REMOTE])
+            factor = mobility(rates[CARE], remote, infants[i] + children[i] + old[i], residence[i] == HOME)
+            leaving = exposed(young, mid, rates[MID]) * factor * out[c, urban[h]]
+            returning = return_chance(away, back[c], old[i], rates[RETURN_FOR_OLD])
             if draw >= leaving + returning:
                 continue
             side = CORE_TOWN if residence[i] == CORE else OWN_COUNTY
@@ -168,6 +159,60 @@ def migrate(
             else:
                 sums[h, side, ARRIVED] += _return((draw - leaving) / returning, detail_stream, ids[i], rates, who)
             write_people(i, who, people)
+        h = end
+
+
+@inner
+def hazards_of_month(rates: Floats, out_migration: Floats, factors: Floats) -> tuple[Floats, Floats]:
+    """Return the month's hazards to leave by county and zone of the hamlet, shape (6, 2), and to return, shape (6,);
+    arguments as in `migrate`."""
+    out, back = np.empty((N_COUNTIES, N_ZONES)), np.empty(N_COUNTIES)
+    for c in range(N_COUNTIES):
+        back[c] = rates[RETURN] / factors[c]
+        for zone in range(N_ZONES):
+            out[c, zone] = out_migration[c, zone] * factors[c]
+    return out, back
+
+
+@inner
+def highest_chances(county: int, minutes: float, rates: Floats, out: Floats, back: Floats) -> tuple[float, float]:
+    """Return bounds of the chance to leave and to return per member of the households of a county's hamlets at most
+    `minutes` away, wherever they live.
+
+    Rates have shape (N_RATES,), the month's hazards to leave, `out`, (6, 2) and to return, `back`, (6,).
+    """
+    here, core = max(out[county, RURAL], out[county, URBAN]), max(out[KECHENG, RURAL], out[KECHENG, URBAN])
+    leaves = max(here, core) * max(1.0, remote_factor(minutes, rates[REMOTE])) * max(1.0, rates[MID])
+    returns = max(back[county], back[KECHENG]) * (1.0 + max(0.0, rates[RETURN_FOR_OLD]))
+    return leaves * (1.0 + ROUNDING), returns * (1.0 + ROUNDING)
+
+
+@inner
+def _flag(
+    first: int, last: int, stream: np.uint64, leaves: float, returns: float, ids: Ids, people: Any, flags: Bools
+) -> None:
+    """Flag the households in rows [first, last) whose draw lies below the bounds of their chances."""
+    for row in range(first, last):
+        i, j = np.uint64(row), np.uint64(row - first)  # unsigned indices spare the test for negative ones
+        young, mid, away = _movers(i, people)
+        flags[j] = uniform(stream, ids[i]) < leaves * (young + mid) + returns * away
+
+
+@inner
+def _movers(i: np.uint64, people: Any) -> tuple[int, int, int]:
+    """Return the young and the mid members at home of household i, and those away, persons."""
+    young = people[YOUNG_MEN][i] + people[YOUNG_WOMEN][i]
+    mid = people[MID_MEN][i] + people[MID_WOMEN][i]
+    return young, mid, people[AWAY_YOUNG][i] + people[AWAY_MID][i]
+
+
+@njit(cache=True, nogil=True)
+def write_moves(sums: Floats, weight: Floats, county: Int8s, arrivals: Floats, departures: Floats) -> None:
+    """Write the persons who came and who left by county, shape (6,) each; `sums` as in `migrate`, the columns of
+    hamlets have shape (hamlets,)."""
+    moved = by_county(sums, weight, county)
+    for c in range(N_COUNTIES):
+        arrivals[c], departures[c] = moved[c, ARRIVED], moved[c, DEPARTED]
 
 
 @inner

@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from sim.mechanisms.hamlet_sums import widest_hamlet
-from sim.world import Bools, Int8s, Int64s
+from sim.world import Bools, Floats, Int8s, Int64s
 
 TILE = 1024
 """Households that a kernel takes at a time: the rows of a stretch, unless one hamlet alone has more."""
@@ -38,6 +38,16 @@ def stretch_end(h: int, last: int, start: Int64s, stop: Int64s, county: Int8s) -
     while end < last and stop[end] - start[h] <= TILE and county[end] == county[h]:
         end += 1
     return end
+
+
+@njit(cache=True, nogil=True)
+def longest_way(first: int, last: int, minutes: Floats) -> float:
+    """Return the longest travel time in minutes of the hamlets [first, last), 0 for none; `minutes` has shape
+    (hamlets,)."""
+    longest = 0.0
+    for h in range(first, last):
+        longest = max(longest, minutes[h])
+    return longest
 
 
 @njit(cache=True, nogil=True)

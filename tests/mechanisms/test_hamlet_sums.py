@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.mechanisms.hamlet_sums import CORE_TOWN, N_SIDES, OWN_COUNTY, by_county, widest_hamlet
-from sim.mechanisms.stretches import flagged_rows
+from sim.mechanisms.stretches import flagged_rows, longest_way
 from sim.places import KECHENG, N_COUNTIES
 
 
@@ -23,6 +23,12 @@ def test_the_widest_hamlet_is_sought_in_its_run_only() -> None:
     assert widest_hamlet(0, 3, start, stop) == 16
     assert widest_hamlet(2, 3, start, stop) == 2
     assert widest_hamlet(1, 1, start, stop) == 0
+
+
+def test_the_longest_way_is_sought_in_its_run_only() -> None:
+    minutes = np.array([70.0, 15.0, 30.0, 90.0])
+    assert longest_way(1, 3, minutes) == 30.0
+    assert longest_way(2, 2, minutes) == 0.0
 
 
 def test_flagged_rows_come_in_order() -> None:

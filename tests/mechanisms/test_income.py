@@ -10,6 +10,7 @@ from sim.identities import household_weights, received
 from sim.levers import FOREST_DIVIDEND, LeverBoard
 from sim.mechanisms import income
 from sim.mechanisms import income_kernel as kernel
+from sim.mechanisms import income_terms as terms
 from sim.places import KECHENG
 from sim.world import CORE, POOLED, RESETTLED, SINGLE, STORED, TOWN, World
 from tests.mechanisms.people import begin, default, people_world, run
@@ -82,10 +83,12 @@ def test_a_larger_liquid_share_builds_more_wealth() -> None:
 def test_farm_income_of_a_county_answers_to_its_workers_with_the_elasticity(elasticity: float) -> None:
     world = people_world()
     p = begin(world, income, farm_labour_elasticity=elasticity)
-    before = world.counties.farm_workers * income.farm_income(world, p)
-    world.counties.farm_workers[:] *= 0.8
-    after = world.counties.farm_workers * income.farm_income(world, p)
-    assert after == pytest.approx(before * 0.8**elasticity)
+    then = world.base.farm_workers[0]
+    pay, response = (income.kernel_rates(p, 0, 1.0)[k] for k in (terms.FARM_PAY, terms.FARM_RESPONSE))
+    assert terms.farm_pay.py_func(pay, then, then, response) == pytest.approx(p.farm_income)
+    after = 0.8 * then * terms.farm_pay.py_func(pay, 0.8 * then, then, response)
+    assert after == pytest.approx(then * p.farm_income * 0.8**elasticity)
+    assert terms.farm_pay.py_func(pay, 0.0, then, response) == p.farm_income
 
 
 def test_every_payment_has_its_payer() -> None:
@@ -169,8 +172,11 @@ def test_components_equal_a_plain_loop() -> None:
     run(world, income, p)
     world.month = 18
     table, scale = world.households, world.base.income_scale
-    rates, per_farmer = income.kernel_rates(p, 18, 1.0), income.farm_income(world, p)
-    pensions, brand, pay = income.pensions(p, 18), income.brand_factor(world), income.forest_pay(world, p)
+    pensions = np.array([p.pension_rural, p.pension_urban]) * np.exp(p.transfer_trend * 1.5)
+    child = p.child_support * np.exp(p.transfer_trend * 1.5)
+    brand = 1.0 + world.counties.brand_premium * world.counties.branded_share
+    per_farmer = p.farm_income * np.exp(p.farm_trend * 1.5)  # as many work the land as at the start
+    pay = p.forest_days * p.forest_day_wage / 12 * world.counties.wage[:, 0] / world.base.wage[:, 0]
     for i in np.flatnonzero(table.id)[::3]:
         h = table.hamlet[i]
         c, zone = world.hamlets.county[h], int(world.hamlets.urban[h])
@@ -192,16 +198,16 @@ def test_components_equal_a_plain_loop() -> None:
         forest_work = table.forest_let[i] * pay[c] * (adults > 0)
         expected = scale[c, zone, 0] * (wage + remitted) + forest_work
         assert table.wage_income[i] == pytest.approx(expected, rel=1e-5)
-        support = table.late[i] * pensions[zone, 0] + table.old[i] * pensions[zone, 1]
-        support += (int(table.infants[i]) + int(table.children[i])) * rates[kernel.CHILD]
+        support = (int(table.late[i]) + int(table.old[i])) * pensions[zone]
+        support += (int(table.infants[i]) + int(table.children[i])) * child
         assert table.transfer_income[i] == pytest.approx(scale[c, zone, 3] * support, rel=1e-5)
         grown = kernel.own_forest.py_func(
             table.forest[i] - table.forest_let[i],
             table.forest_yield[i],
-            brand[c] * rates[kernel.FOREST_TREND],
+            brand[c] * np.exp(p.forest_trend * 1.5),
         )
-        sales = kernel.farm_sales.py_func(table.farm[i], per_farmer[c], p.farm_forest_share, brand[c])
-        trade = table.own_business[i] * rates[kernel.OWN_TREND] * (table.own[i] > 0)
+        sales = kernel.farm_sales.py_func(table.farm[i], per_farmer, p.farm_forest_share, brand[c])
+        trade = table.own_business[i] * np.exp(p.own_business_trend * 1.5) * (table.own[i] > 0)
         assert table.business_income[i] == pytest.approx(scale[c, zone, 1] * (sales + trade) + grown, rel=1e-4)
 
 

@@ -148,6 +148,8 @@ def test_a_business_without_an_owner_passes_to_a_member_who_looks_for_work() -> 
 
 
 def test_rules_at_their_limits() -> None:
+    assert kernels.remoteness_factor.py_func(0.0, 0.5) == 1.0
+    assert kernels.remoteness_factor.py_func(120.0, 0.5) == 0.5
     assert kernels.search_intensity.py_func(0.5, 0, 0, 0, 0.3) == 0.5
     assert kernels.search_intensity.py_func(0.5, TOWN, 9, 9, 0.3) == pytest.approx(0.7)
     assert kernels.skilled_idle.py_func(2, 1, 1) == 0
@@ -165,13 +167,13 @@ def test_job_losses_and_finds_equal_a_plain_loop() -> None:
     p = begin(world, labour)
     before = {name: getattr(table, name).copy() for name in ("local", "idle")}
     separation, finding = world.stream(Purpose.SEPARATION), world.stream(Purpose.JOB_FINDING)
-    remote = labour.remoteness_factor(world, p)
     run(world, labour, p)
     for i in np.flatnonzero(table.id):
         h, agent = table.hamlet[i], table.id[i]
         c = world.hamlets.county[h]
         lost = kernels.lost_job.py_func(uniform(separation, agent), before["local"][i], 0, p.separation, 0.0)
-        share = kernels.search_intensity.py_func(remote[h], 0, table.infants[i], table.old[i], p.care_search)
+        remote = kernels.remoteness_factor.py_func(world.hamlets.minutes[h], p.remoteness_search)
+        share = kernels.search_intensity.py_func(remote, 0, table.infants[i], table.old[i], p.care_search)
         chance = share * world.counties.finding[c, ORDINARY]
         found = sum(uniform_of(finding, agent, k) < chance for k in range(before["idle"][i]))
         assert table.local[i] == before["local"][i] - (lost == ORDINARY) + found

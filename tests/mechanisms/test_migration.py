@@ -68,14 +68,15 @@ def test_departures_balance_returns_but_for_the_net_return() -> None:
     p = begin(world, migration, net_return=0.02)
     table = world.households
     households = range(len(table))
-    rates, remote = migration.kernel_rates(p), migration.remote_factor(world, p)
+    rates = migration.kernel_rates(p)
     leaving, returning = 0.0, 0.0
     for i in households:
         h = table.hamlet[i]
         weight = world.hamlets.weight[h]
         young, mid = table.young_men[i] + table.young_women[i], table.mid_men[i] + table.mid_women[i]
         dependants = int(table.infants[i]) + int(table.children[i]) + int(table.old[i])
-        factor = kernel.mobility.py_func(rates[kernel.CARE], remote[h], dependants, table.residence[i] == 0)
+        remote = kernel.remote_factor.py_func(world.hamlets.minutes[h], p.remote_push)
+        factor = kernel.mobility.py_func(rates[kernel.CARE], remote, dependants, table.residence[i] == 0)
         persons = kernel.exposed.py_func(young, mid, p.mid_mobility)
         leaving += weight * persons * factor * world.base.out_migration[world.hamlets.county[h], world.hamlets.urban[h]]
         away = table.away_young[i] + table.away_mid[i]
@@ -124,7 +125,6 @@ def test_who_moves_equals_a_plain_loop() -> None:
     before = {name: getattr(table, name).copy() for name in (*AT_HOME, *AWAY)}
     factors = migration.month_factors(world, p)
     out, back = world.base.out_migration * factors[:, None], p.return_hazard / factors
-    remote = migration.remote_factor(world, p)
     run(world, migration, p)
     for i in np.flatnonzero(table.id):
         was = {name: int(column[i]) for name, column in before.items()}
@@ -132,7 +132,8 @@ def test_who_moves_equals_a_plain_loop() -> None:
         c = world.hamlets.county[h]
         young, mid = was["young_men"] + was["young_women"], was["mid_men"] + was["mid_women"]
         dependants = was["infants"] + was["children"] + was["old"]
-        factor = kernel.mobility.py_func(p.care_bond, remote[h], dependants, table.residence[i] == 0)
+        remote = kernel.remote_factor.py_func(world.hamlets.minutes[h], p.remote_push)
+        factor = kernel.mobility.py_func(p.care_bond, remote, dependants, table.residence[i] == 0)
         leaving = kernel.exposed.py_func(young, mid, p.mid_mobility) * factor * out[c, world.hamlets.urban[h]]
         away = was["away_young"] + was["away_mid"]
         returning = kernel.return_chance.py_func(away, back[c], was["old"], p.return_for_old)

@@ -19,13 +19,12 @@ from sim.accounting import (
     TRANSFER,
     WAGE,
 )
-from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import FOREST_DIVIDEND
 from sim.mechanisms import income as mechanism
 from sim.mechanisms import income_kernel as kernel
-from sim.mechanisms.income_kernel import Terms
 from sim.mechanisms.income_parameters import JOB_PREMIUM, IncomeParameters
-from sim.mechanisms.income_settling import shared_terms
+from sim.mechanisms.income_settling import relative_demand
+from sim.mechanisms.income_terms import Terms, shared_terms
 from sim.places import N_COUNTIES
 from sim.world import CORE, N_ZONES, POOLED, RURAL, STORED, URBAN
 
@@ -67,21 +66,10 @@ class Month:
 def _terms(model: Any, p: IncomeParameters) -> list[list[Terms]]:
     """Return the engine's terms of each county and zone, in single precision as it has them, as Python floats."""
     office = model.office
-    shared = (
-        mechanism.kernel_rates(p, office.month, 1.0),
-        office.counties.wage,
-        p.remit_share * office.counties.outside_wage,
-        mechanism.farm_income(office, p),
-        mechanism.forest_pay(office, p),
-        mechanism.brand_factor(office),
-        mechanism.pensions(p, office.month),
-        model.levers.effective(FOREST_DIVIDEND),
-        office.counties.stored_part,
-        p.floor_share * office.base.income_target / MONTHS_PER_YEAR,
-        office.base.income_scale,
-    )
+    rates = mechanism.kernel_rates(p, office.month, 1.0)
+    columns = mechanism.county_terms(office.counties, office.base, model.levers.effective(FOREST_DIVIDEND))
     return [
-        [Terms(*map(float, shared_terms.py_func(county, zone, *shared))) for zone in range(N_ZONES)]
+        [Terms(*map(float, shared_terms.py_func(county, zone, rates, columns))) for zone in range(N_ZONES)]
         for county in range(N_COUNTIES)
     ]
 
@@ -101,7 +89,9 @@ def step(model: Any, p: IncomeParameters) -> None:
     counties.origin_rural_income[:] = origin[:, RURAL, :N_COMPONENTS].sum(axis=1)
     counties.origin_rural_persons[:] = origin[:, RURAL, RESIDENTS]
     counties.farm_workers[:] = origin[:, :, FARMERS].sum(axis=1)
-    counties.local_demand[:] = mechanism.local_demand(office, p)
+    growth = mechanism.grown(p.consumption_trend, office.month)
+    spent = zip(counties.consumption.tolist(), office.base.consumption.tolist(), strict=True)
+    counties.local_demand[:] = [relative_demand.py_func(now, then, growth) for now, then in spent]
     model.ledger.paid += np.array(month.paid)
 
 
@@ -189,7 +179,7 @@ def _property(h: Any, terms: Terms, paid: _Receipts) -> float:
 
 
 def _transfers(h: Any, terms: Terms, paid: _Receipts) -> None:
-    support = h.late * terms.pension + h.old * terms.pension_old + h.minors() * terms.child
+    support = (h.late + h.old) * terms.pension + h.minors() * terms.child
     paid.take(TRANSFER, PUBLIC, terms.transfer_scale * support)
 
 
