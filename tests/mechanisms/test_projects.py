@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim.accounting import Ledger
 from sim.levers import APPROVAL_SPEED, SIGNED_PROJECTS, SIGNED_VALUE, LeverBoard
-from sim.mechanisms import entry_exit, production, projects
+from sim.mechanisms import production, projects
 from sim.mechanisms.production import ProductionParameters
 from sim.mechanisms.projects import CAMPAIGN, MECHANISM, ORDINARY, ProjectParameters
 from sim.mechanisms.projects_kernel import gamma_quantile, landing_probability
@@ -184,7 +184,8 @@ def test_in_a_county_without_firms_a_plant_waits_for_a_row() -> None:
         projects.advance(world, p, np.full(6, 10.0))
     assert world.projects.state[0] == BUILDING
     np.testing.assert_array_equal(firms.demand, demand)
-    entry_exit.clear_rows(world, np.array([3]))
+    for column in firms.columns():
+        column[3] = 0
     projects.advance(world, p, np.full(6, 10.0))
     assert (world.projects.state[0], world.projects.enterprise[0], firms.county[3]) == (OPERATING, 3, QUJIANG)
 
