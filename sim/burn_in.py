@@ -27,7 +27,7 @@ from sim.mechanisms import entry_exit, production, projects
 from sim.mechanisms.entry_exit import EntryExitParameters
 from sim.mechanisms.production import TRADABLE, ProductionParameters
 from sim.mechanisms.production_kernel import add_history
-from sim.mechanisms.projects import CAMPAIGN, ORDINARY, ProjectParameters
+from sim.mechanisms.projects import ProjectParameters
 from sim.parameters import Parameters
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose, normals, stream, uniforms
@@ -210,7 +210,7 @@ def _run(
     closing: EntryExitParameters,
 ) -> History:
     counties, firms, history = world.counties, world.enterprises, History.empty()
-    ordinary_value, campaign_value = np.full(N_COUNTIES, q.ordinary_value), np.full(N_COUNTIES, q.campaign_value)
+    campaign_value = np.full(N_COUNTIES, q.campaign_value)
     is_plant = np.ones(len(firms), dtype=np.bool_)
     is_plant[established] = False
     hazard = entry_exit.ordinary_closure(firms, closing)
@@ -220,8 +220,7 @@ def _run(
     usual_speed = np.ones(N_COUNTIES)
     for month, due in zip(range(-BURN_IN_MONTHS, 0), signing, strict=True):
         _set_wages(world, p, month)
-        for channel, value in ((ORDINARY, ordinary_value), (CAMPAIGN, campaign_value)):
-            projects.sign(world, q, due[channel], value, channel)
+        projects.sign(world, q, due, campaign_value)
         projects.advance(world, q, usual_speed)
         production.run_firms(world, p)
         firms.labour += p.hiring_speed_before * (firms.desired_labour - firms.labour)

@@ -32,6 +32,12 @@ class Table:
         """Return the names of the columns in order."""
         return tuple(field.name for field in dataclasses.fields(cls))
 
+    @classmethod
+    def names_of(cls, dtype: DTypeLike, first: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Return the names of the columns of a type, some of them `first`, the others in order."""
+        names = [field.name for field in dataclasses.fields(cls) if field.metadata["dtype"] == np.dtype(dtype)]
+        return (*first, *(name for name in names if name not in first))
+
     def columns(self) -> list[NDArray[Any]]:
         """Return the columns in order, each of shape (rows,)."""
         return list(self._columns_of()(self))

@@ -16,64 +16,25 @@ what closes.
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.accounting import Ledger
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import LeverBoard
+from sim.mechanisms import entry_exit_kernel as kernel
 from sim.mechanisms.base import Mechanism, Phase
-from sim.mechanisms.entry_exit_kernel import (
-    COUNT,
-    LARGEST_FACTOR,
-    WANTED,
-    WORKERS,
-    closure_factor,
-    find_closures,
-    find_graduates,
-    largest_below,
-    log_ratios,
-    move_below,
-    ordinary_hazards,
-    sum_below,
-)
+from sim.mechanisms.entry_exit_kernel import COUNT
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
-from sim.randomness import Purpose, child_id
-from sim.sectors import ABOVE, N_SECTORS
+from sim.randomness import Purpose
+from sim.sectors import N_SECTORS
 from sim.world import Enterprises, Floats, World
 
-__all__ = [
-    "COUNT",
-    "LARGEST_FACTOR",
-    "MECHANISM",
-    "WANTED",
-    "WORKERS",
-    "EntryExitParameters",
-    "closure_factor",
-    "net_entry",
-    "start",
-    "step",
-]
-
-LEAST_WEIGHT = 0.01
-"""Firms a row stands for below which no row is left behind: they cross the threshold too, ratio; assumption."""
-
-
-AMOUNTS = (
-    "capital",
-    "labour",
-    "desired_labour",
-    "value_added",
-    "investment",
-    "talents",
-    "certified",
-    "certified_year",
-    "research",
-)
-"""What a firm has, not what it is like: columns that add up over firms."""
+_marks_of = operator.attrgetter(*Enterprises.names_of("i1", kernel.MARKS))
+_numbers_of = operator.attrgetter(*Enterprises.names_of("f8", kernel.NUMBERS))
 
 
 @dataclass(frozen=True)
@@ -156,30 +117,15 @@ class EntryExitParameters(ParameterSet):
     )
 
 
-def net_entry(margin: Floats, crowd: Floats, p: EntryExitParameters) -> Floats:
-    """Return net entry a year, log; `margin` and `crowd` (log of firms over the start) have one shape."""
-    return p.entry_response * margin - p.crowding * crowd
-
-
 def ordinary_closure(firms: Enterprises, p: EntryExitParameters) -> Floats:
     """Return each firm's closure hazard a year at ordinary margins, 0 below designated size, shape (n,)."""
-    return ordinary_hazards(p.closure, p.closure_size, firms.size, firms.active, firms.value_added)
-
-
-def clear_rows(world: World, rows: NDArray[np.intp]) -> None:
-    """Make rows of the enterprises, shape (n,), spare."""
-    firms, projects = world.enterprises, world.projects
-    linked = firms.project[rows]
-    projects.enterprise[linked[linked >= 0]] = -1
-    for column in firms.columns():
-        column[rows] = 0
-    firms.project[rows] = -1
+    return kernel.ordinary_hazards(p.closure, p.closure_size, firms.size, firms.active, firms.value_added)
 
 
 def sums_below(firms: Enterprises) -> Floats:
     """Return number, wanted and actual workers of small firms by county and sector, shape (3, 6, 10)."""
     out = np.zeros((3, N_COUNTIES, N_SECTORS))
-    sum_below(
+    kernel.sum_below(
         firms.county,
         firms.sector,
         firms.size,
@@ -195,7 +141,7 @@ def sums_below(firms: Enterprises) -> Floats:
 def margin_of(sums: Floats) -> Floats:
     """Return the log of wanted over actual workers by county and sector, shape (6, 10); 0 without firms."""
     margin, crowd = np.empty((2, N_COUNTIES, N_SECTORS))
-    log_ratios(sums, sums[COUNT], margin, crowd)
+    kernel.log_ratios(sums, sums[COUNT], margin, crowd)
     return np.asarray(margin)
 
 
@@ -208,22 +154,23 @@ def start(world: World, p: EntryExitParameters) -> None:
 
 def step(world: World, p: EntryExitParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Let small firms enter and leave, large ones close, and some cross the threshold."""
-    sums = sums_below(world.enterprises)
-    _move_below(world, p, sums)
+    firms_below = _move_below(world, p)
     _close(world, p)
-    _graduate(world, p, sums[COUNT])
+    _graduate(world, p, firms_below)
 
 
-def _move_below(world: World, p: EntryExitParameters, sums: Floats) -> None:
-    firms, base = world.enterprises, world.base
-    margin, crowd = np.empty((2, N_COUNTIES, N_SECTORS))
-    log_ratios(sums, base.below_firms, margin, crowd)
-    rate = net_entry(margin - base.below_margin, crowd, p) / MONTHS_PER_YEAR
-    move_below(
+def _move_below(world: World, p: EntryExitParameters) -> Floats:
+    """Let small firms enter and leave; return their number before by county and sector, shape (6, 10)."""
+    firms, base, sums = world.enterprises, world.base, np.zeros((3, N_COUNTIES, N_SECTORS))
+    kernel.move_below(
         world.stream(Purpose.FIRM_ENTRY),
         p.turnover / MONTHS_PER_YEAR,
-        np.exp(rate),
-        np.exp(-p.stealing * rate),
+        p.entry_response,
+        p.crowding,
+        p.stealing,
+        base.below_margin,
+        base.below_firms,
+        sums,
         firms.id,
         firms.county,
         firms.sector,
@@ -232,74 +179,45 @@ def _move_below(world: World, p: EntryExitParameters, sums: Floats) -> None:
         firms.weight,
         firms.capital,
         firms.labour,
+        firms.desired_labour,
         firms.demand,
         firms.age,
         firms.talents,
         firms.aware,
     )
+    return np.asarray(sums[COUNT])
 
 
 def _close(world: World, p: EntryExitParameters) -> None:
     firms = world.enterprises
-    rows = find_closures(
+    kernel.close_firms(
         world.stream(Purpose.FIRM_EXIT),
         p.closure / MONTHS_PER_YEAR,
         p.closure_size,
         p.margin_closure,
         firms.id,
-        firms.size,
-        firms.active,
-        firms.ramp,
-        firms.value_added,
-        firms.desired_labour,
-        firms.labour,
+        firms.age,
+        firms.project,
+        _marks_of(firms),
+        _numbers_of(firms),
+        world.projects.enterprise,
     )
-    if rows.size:
-        clear_rows(world, rows)
 
 
 def _graduate(world: World, p: EntryExitParameters, firms_below: Floats) -> None:
-    chosen = find_graduates(
-        world.stream(Purpose.GRADUATION), p.graduation / MONTHS_PER_YEAR, firms_below, world.enterprises.active
-    )
-    for nth, (county, row) in enumerate(chosen.tolist()):
-        _graduate_one(world, p, county, row, nth)
-
-
-def _graduate_one(world: World, p: EntryExitParameters, county: int, row: int, nth: int) -> None:
-    """Move firms that together make the output of one at the threshold to a spare row, as one firm above it.
-
-    They come from the largest small firm of the county, `part` of what its row stands for. Every amount goes along in
-    that part, so that totals are kept. Certified talents too are then means over firms, not whole persons.
-    """
     firms = world.enterprises
-    output = p.threshold_output / MONTHS_PER_YEAR
-    source = largest_below(
-        county, output, firms.county, firms.sector, firms.size, firms.active, firms.weight, firms.value_added
+    kernel.graduate(
+        world.stream(Purpose.GRADUATION),
+        p.graduation / MONTHS_PER_YEAR,
+        p.threshold_output / MONTHS_PER_YEAR,
+        firms_below,
+        firms.id,
+        firms.age,
+        firms.project,
+        _marks_of(firms),
+        _numbers_of(firms),
+        world.projects.enterprise,
     )
-    if source < 0:
-        return
-    for column in firms.columns():
-        column[row] = column[source]
-    state = world.stream(Purpose.GRADUATION)
-    firms.id[row] = child_id(state, firms.id[source] + np.uint64(nth))
-    firms.size[row], firms.weight[row], firms.project[row] = ABOVE, 1.0, -1
-    part = moving_part(float(firms.weight[source]), float(firms.value_added[source]), output)
-    for name in AMOUNTS:
-        getattr(firms, name)[row] *= part
-    firms.demand[row], firms.scale[row] = firms.value_added[row], 0.0
-    firms.weight[source] -= part
-    if firms.weight[source] <= 0.0:
-        clear_rows(world, np.array([source]))
-
-
-def moving_part(weight: float, value_added: float, output: float) -> float:
-    """Return how many firms of a row cross the threshold to make `output`: all where next to none would be left.
-
-    `weight` is the number of firms the row stands for, at least output / value added; both in CNY a month.
-    """
-    part = output / value_added
-    return part if weight - part >= LEAST_WEIGHT else weight
 
 
 MECHANISM = Mechanism(

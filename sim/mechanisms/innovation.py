@@ -111,16 +111,6 @@ def platform_effect(holders: float, posts: float, strength: float) -> float:
     return strength * min(holders, posts) / max(posts, LEAST_POSTS)
 
 
-@njit(cache=True, nogil=True)
-def recruit(
-    recruitment: float, leaving: float, posts: Floats, strength: Floats, holders: Floats, target: Floats
-) -> None:
-    """Move the doctorate `holders` by a month and write the platforms' effect, `target`; all by county, (6,)."""
-    for c in range(N_COUNTIES):
-        holders[c] = next_doctorates(holders[c], posts[c], recruitment, leaving)
-        target[c] = platform_effect(holders[c], posts[c], strength[c])
-
-
 @njit(cache=True, nogil=True, error_model="numpy")
 def next_knowledge(
     knowledge: float, target: float, extra: float, research: float, wear: float, elasticity: float
@@ -131,12 +121,16 @@ def next_knowledge(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def do_research(
+    recruitment: float,
+    leaving: float,
     intensity: float,
     wear: float,
     elasticity: float,
-    support: Floats,
     drawn_in: float,
-    target: Floats,
+    posts: Floats,
+    strength: Floats,
+    support: Floats,
+    holders: Floats,
     county: Int8s,
     active: Int8s,
     weight: Floats,
@@ -145,10 +139,15 @@ def do_research(
     knowledge: Floats,
     public: Floats,
 ) -> None:
-    """Move research and knowledge of every firm with research by a month; add public money by county to `public`.
+    """Move doctorate holders at platforms, and research and knowledge of every firm with research, by a month.
 
-    `support`, `target` and `public` have shape (6,), the columns (firms,).
+    Adds public money to `public`, which is by county, (6,), as are `posts`, the platforms' `strength`, the public
+    `support` and the `holders`; columns of the enterprises have shape (firms,).
     """
+    target = np.empty(N_COUNTIES)
+    for c in range(N_COUNTIES):
+        holders[c] = next_doctorates(holders[c], posts[c], recruitment, leaving)
+        target[c] = platform_effect(holders[c], posts[c], strength[c])
     for i in range(active.size):
         if active[i] == 0 or research[i] <= 0.0:
             continue
@@ -188,23 +187,18 @@ def start(world: World, p: InnovationParameters) -> None:
 def step(world: World, p: InnovationParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Recruit at platforms, let firms do research, and book public research money."""
     firms, counties = world.enterprises, world.counties
-    target, public = np.empty(N_COUNTIES), np.zeros(N_COUNTIES)
-    recruit(
+    public = np.zeros(N_COUNTIES)
+    do_research(
         p.recruitment,
         p.leaving,
-        levers.effective(PLATFORM_POSTS),
-        levers.effective(PLATFORM_SPILLOVER),
-        counties.platform_phds,
-        target,
-    )
-    support = _affordable(world, levers, p)
-    do_research(
         p.research_intensity,
         p.obsolescence / MONTHS_PER_YEAR,
         p.elasticity,
-        support,
         p.crowding,
-        target,
+        levers.effective(PLATFORM_POSTS),
+        levers.effective(PLATFORM_SPILLOVER),
+        _affordable(world, levers, p),
+        counties.platform_phds,
         firms.county,
         firms.active,
         firms.weight,

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,15 +31,12 @@ from sim.accounting import Ledger
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
-from sim.mechanisms.production_kernel import add_by_cell, face_markets, produce
+from sim.mechanisms.production_kernel import add_by_cell, face_markets, fill_counties, produce
 from sim.mechanisms.production_parameters import ProductionParameters
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
 from sim.sectors import (
     ABOVE,
-    BELOW,
-    CONSTRUCTION,
-    FARMING,
     FORESTRY_PROCESSING,
     MANUFACTURING,
     N_SECTORS,
@@ -69,8 +66,7 @@ TRADABLE: Bools = np.isin(np.arange(N_SECTORS), INDUSTRY)
 _SKILLED: Floats = np.array(TERTIARY_SHARE_OF_SECTOR)
 
 
-@dataclass(frozen=True)
-class Cells:
+class Cells(NamedTuple):
     """What the firms of a cell share in one month, in the order of the arguments of `produce`."""
 
     alpha: Floats
@@ -135,8 +131,12 @@ def cells_of_month(world: World, p: ProductionParameters) -> Cells:
     """Return what every cell faces this month."""
     alpha, markup, trend, labour_part, capital_part = _technology(p)
     years = world.month / MONTHS_PER_YEAR
+    log_trend, in_use = np.empty((N_SECTORS, N_SIZES)), np.empty(N_SECTORS)
     demand, labour_cost = np.empty((N_COUNTIES, N_SECTORS)), np.empty((N_COUNTIES, N_SECTORS, N_SIZES))
     face_markets(
+        years,
+        trend,
+        services_dip(p, world.month),
         world.counties.wage,
         world.base.wage,
         _SKILLED,
@@ -144,21 +144,15 @@ def cells_of_month(world: World, p: ProductionParameters) -> Cells:
         world.base.labour_cost,
         *log_demand(p, world.month),
         TRADABLE,
-        np.maximum(world.counties.local_demand, 1e-3) ** p.local_demand_elasticity,
+        world.counties.local_demand,
+        p.local_demand_elasticity,
         SERVICES,
+        log_trend,
         demand,
+        in_use,
         labour_cost,
     )
-    return Cells(
-        alpha=alpha,
-        markup=markup,
-        labour_part=labour_part,
-        capital_part=capital_part,
-        log_trend=trend * years,
-        demand=demand,
-        in_use=np.where(SERVICES, math.exp(-services_dip(p, world.month)), 1.0),
-        labour_cost=labour_cost,
-    )
+    return Cells(alpha, markup, labour_part, capital_part, log_trend, demand, in_use, labour_cost)
 
 
 def balanced_growth(
@@ -184,8 +178,7 @@ def farm_output(world: World, p: ProductionParameters) -> Floats:
 
 def run_firms(world: World, p: ProductionParameters) -> Floats:
     """Let every firm produce, invest and say what labour it wants; return value added by cell, CNY, (6, 10, 2)."""
-    cells, firms = cells_of_month(world, p), world.enterprises
-    by_cell = np.zeros((N_COUNTIES, N_SECTORS, N_SIZES))
+    firms, by_cell = world.enterprises, np.zeros((N_COUNTIES, N_SECTORS, N_SIZES))
     produce(
         world.stream(Purpose.PRODUCTIVITY),
         p.shock_persistence,
@@ -195,7 +188,7 @@ def run_firms(world: World, p: ProductionParameters) -> Floats:
         p.user_cost,
         p.ramp_half_time,
         RAMP_STEEPNESS,
-        *vars(cells).values(),
+        *cells_of_month(world, p),
         firms.id,
         firms.county,
         firms.sector,
@@ -221,11 +214,14 @@ def run_firms(world: World, p: ProductionParameters) -> Floats:
 def step(world: World, p: ProductionParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Produce for a month and fill the counties' value added."""
     by_cell, counties = run_firms(world, p), world.counties
-    below, above = by_cell[:, :, BELOW], by_cell[:, :, ABOVE]
-    np.add(below, above, out=counties.value_added)
-    counties.value_added[:, FARMING] += farm_output(world, p)
-    counties.value_added[:, CONSTRUCTION] += counties.construction_spending
-    np.add(above[:, FORESTRY_PROCESSING], above[:, MANUFACTURING], out=counties.value_added_above)
+    fill_counties(
+        by_cell,
+        farm_output(world, p),
+        counties.construction_spending,
+        TRADABLE,
+        counties.value_added,
+        counties.value_added_above,
+    )
 
 
 MECHANISM = Mechanism(

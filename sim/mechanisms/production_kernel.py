@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.places import N_COUNTIES
 from sim.randomness import uniform
-from sim.sectors import ABOVE, N_SECTORS, N_SIZES
+from sim.sectors import ABOVE, BELOW, CONSTRUCTION, FARMING, N_SECTORS, N_SIZES
 from sim.vector_math import exp, log
 from sim.world import Bools, Floats, Ids, Int8s, Int32s
 
@@ -21,6 +21,9 @@ ROOT_12 = math.sqrt(12.0)
 
 LEAST_LABOUR = 1e-9
 """Persons; a firm without workers makes next to nothing."""
+
+LEAST_DEMAND = 1e-3
+"""Local demand relative to its trend that no county falls below, ratio; only keeps the index of services positive."""
 
 TILE = 256
 """Firms handled at a time, so that what is worked out for them stays in the nearest cache."""
@@ -103,6 +106,9 @@ def add_history(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def face_markets(
+    years: float,
+    trend: Floats,
+    dip: float,
     wage: Floats,
     wage_0: Floats,
     skilled: Floats,
@@ -112,30 +118,61 @@ def face_markets(
     inside: float,
     tradable: Bools,
     local: Floats,
-    sells_locally: Bools,
+    elasticity: float,
+    is_service: Bools,
+    log_trend: Floats,
     demand: Floats,
+    in_use: Floats,
     cost: Floats,
 ) -> None:
-    """Write the `demand` index, (6, 10), and the real `cost` of a worker, CNY a month, (6, 10, 2), of firms.
+    """Write productivity, `log_trend` (10, 2), the `demand` index, (6, 10), the part of output that is sold, `in_use`
+    (10,), and the real `cost` of a worker, CNY a month, (6, 10, 2), of firms.
 
     Args:
+        years: since January 2023.
+        trend: of productivity, log a year, shape (10, 2).
+        dip: log gap of services output to its trend.
         wage, wage_0: wage by county and skill, now and in January 2023, CNY a month, shape (6, 2).
         skilled: part of workers with tertiary education by sector, ratio, shape (10,).
         deflator: factor from nominal to real wages, ratio.
         labour_cost_0: cost of a worker in January 2023, CNY a month, shape (6, 10, 2).
         outside, inside: log of demand relative to January 2023, of tradable sectors and of the others.
         tradable: which sectors sell outside, shape (10,).
-        local: factor of local demand by county, ratio, shape (6,).
-        sells_locally: which sectors it moves, shape (10,).
+        local: local demand by county relative to its trend, ratio, shape (6,).
+        elasticity: of the demand index of services to it.
+        is_service: which sectors are services, shape (10,).
     """
+    for s in range(N_SECTORS):
+        in_use[s] = math.exp(-dip) if is_service[s] else 1.0
+        for z in range(N_SIZES):
+            log_trend[s, z] = trend[s, z] * years
     for c in range(N_COUNTIES):
+        at_home = max(local[c], LEAST_DEMAND) ** elasticity
         ordinary, tertiary = wage[c, 0] / wage_0[c, 0], wage[c, 1] / wage_0[c, 1]
         for s in range(N_SECTORS):
             index = math.exp(outside if tradable[s] else inside)
-            demand[c, s] = index * local[c] if sells_locally[s] else index
+            demand[c, s] = index * at_home if is_service[s] else index
             growth = ordinary * (1.0 - skilled[s]) + tertiary * skilled[s]
             for z in range(N_SIZES):
                 cost[c, s, z] = labour_cost_0[c, s, z] * (growth * deflator)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def fill_counties(
+    by_cell: Floats, farming: Floats, building: Floats, tradable: Bools, value_added: Floats, above: Floats
+) -> None:
+    """Write value added by county and sector, (6, 10), and that of industry above designated size, (6,), CNY a month.
+
+    Firms made `by_cell`, (6, 10, 2), farms and builders of projects `farming` and `building`, (6,); industry is what
+    is `tradable`, (10,).
+    """
+    for c in range(N_COUNTIES):
+        above[c] = 0.0
+        for s in range(N_SECTORS):
+            value_added[c, s] = by_cell[c, s, BELOW] + by_cell[c, s, ABOVE]
+            above[c] += by_cell[c, s, ABOVE] if tradable[s] else 0.0
+        value_added[c, FARMING] += farming[c]
+        value_added[c, CONSTRUCTION] += building[c]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

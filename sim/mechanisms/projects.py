@@ -25,13 +25,13 @@ import numpy as np
 from sim.accounting import Ledger
 from sim.calendar import MONTHS_PER_YEAR, year_of
 from sim.levers import APPROVAL_SPEED, SIGNED_PROJECTS, SIGNED_VALUE, LeverBoard
+from sim.mechanisms import projects_kernel as kernel
 from sim.mechanisms.base import Mechanism, Phase
-from sim.mechanisms.projects_kernel import CAMPAIGN, ORDINARY, UNUSED, begin_building, sign_due, spend_on_building
+from sim.mechanisms.projects_kernel import CAMPAIGN, ORDINARY
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES, QUJIANG
 from sim.randomness import Purpose
-from sim.sectors import ABOVE
-from sim.world import OPERATING, Floats, World
+from sim.world import Floats, World
 
 __all__ = ["CAMPAIGN", "MECHANISM", "ORDINARY", "ProjectParameters", "step"]
 
@@ -174,7 +174,7 @@ class ProjectParameters(ParameterSet):
 
 def ordinary_signing(gdp: Floats, p: ProjectParameters) -> Floats:
     """Return ordinary projects due a month by county, shape (6,); `gdp` in CNY a year."""
-    return gdp * p.ordinary_signing / MONTHS_PER_YEAR / p.ordinary_value
+    return np.asarray(kernel.ordinary_due.py_func(gdp, p.ordinary_signing, p.ordinary_value))
 
 
 def inherited_signing(gdp: Floats, p: ProjectParameters, month: int) -> Floats:
@@ -193,27 +193,36 @@ def inherited_signing(gdp: Floats, p: ProjectParameters, month: int) -> Floats:
     return due
 
 
-def sign(world: World, p: ProjectParameters, due: Floats, mean_value: Floats, channel: int) -> None:
-    """Add the projects that have become due.
+def sign(world: World, p: ProjectParameters, due: Floats, campaign_value: Floats) -> None:
+    """Add the projects that have become due, lengthening their list where it is full, so that none is lost.
 
     Args:
         world: the world.
         p: parameters.
-        due: projects a month by county, shape (6,).
-        mean_value: CNY by county, shape (6,).
-        channel: ORDINARY or CAMPAIGN.
+        due: projects a month by channel (ORDINARY, CAMPAIGN) and county, shape (2, 6).
+        campaign_value: mean value of campaign projects by county, CNY, shape (6,).
     """
-    _make_room(world, due, channel)
     projects = world.projects
-    sign_due(
+    missing = _sign(world, p, due, campaign_value)
+    if missing > 0:
+        rows = len(projects)
+        projects.add_rows(max(missing, rows))
+        projects.enterprise[rows:] = -1
+        _sign(world, p, due, campaign_value)
+
+
+def _sign(world: World, p: ProjectParameters, due: Floats, campaign_value: Floats) -> int:
+    """Sign as `sign` does unless rows are missing; return how many are."""
+    projects = world.projects
+    return kernel.sign_due(
         world.stream(Purpose.PROJECT_SIGNING),
         world.stream(Purpose.PROJECT_VALUE),
         world.month,
-        channel,
         p.value_spread,
         p.forestry_share,
         due,
-        mean_value,
+        p.ordinary_value,
+        campaign_value,
         world.counties.signing_credit,
         projects.id,
         projects.county,
@@ -229,21 +238,10 @@ def sign(world: World, p: ProjectParameters, due: Floats, mean_value: Floats, ch
     )
 
 
-def _make_room(world: World, due: Floats, channel: int) -> None:
-    """Lengthen the list of projects where more are due than it has rows to give away, so that none is lost."""
-    projects = world.projects
-    whole = int(np.floor(world.counties.signing_credit[:, channel] + due).sum())
-    free = int(np.count_nonzero((projects.state == UNUSED) | (projects.state == OPERATING)))
-    if whole > free:
-        rows = len(projects)
-        projects.add_rows(max(whole - free, rows))
-        projects.enterprise[rows:] = -1
-
-
-def land(world: World, p: ProjectParameters, speed: Floats) -> None:
-    """Let signed projects begin construction; `speed` is the approval factor by county, shape (6,)."""
-    projects = world.projects
-    begin_building(
+def advance(world: World, p: ProjectParameters, speed: Floats) -> None:
+    """Land and build for a month and open plants; `speed` of approval by county, ratio, shape (6,)."""
+    projects, firms, counties = world.projects, world.enterprises, world.counties
+    kernel.advance(
         world.stream(Purpose.PROJECT_LANDING),
         world.stream(Purpose.PROJECT_BUILDING),
         world.month,
@@ -251,96 +249,40 @@ def land(world: World, p: ProjectParameters, speed: Floats) -> None:
         p.land_limit,
         p.build_months,
         p.build_spread,
+        p.realised_share,
+        p.construction_share * p.realised_share,
+        p.plant_capital_output,
         speed,
         world.base.value_added_2022,
         projects.id,
         projects.county,
+        projects.sector,
         projects.state,
         projects.value,
         projects.landed,
         projects.completed,
-        world.counties.landed_projects,
+        projects.enterprise,
+        counties.landed_projects,
+        counties.construction_spending,
+        firms.id,
+        firms.county,
+        firms.sector,
+        firms.size,
+        firms.active,
+        firms.weight,
+        firms.project,
+        firms.capital,
+        firms.labour,
+        firms.demand,
+        firms.value_added,
     )
-
-
-def build(world: World, p: ProjectParameters) -> None:
-    """Spend on construction and open the plants that are finished."""
-    projects, spending = world.projects, world.counties.construction_spending
-    finished = np.empty(len(projects), dtype=np.int64)
-    number = spend_on_building(
-        world.month,
-        projects.county,
-        projects.state,
-        projects.value,
-        projects.landed,
-        projects.completed,
-        p.construction_share * p.realised_share,
-        spending,
-        finished,
-    )
-    for row in finished[:number].tolist():
-        _open_plant(world, p, row)
-
-
-def _open_plant(world: World, p: ProjectParameters, row: int) -> None:
-    """Give a plant a spare row of the enterprises; with none left enlarge another firm, if there is one."""
-    projects, firms = world.projects, world.enterprises
-    capital = p.realised_share * float(projects.value[row])
-    capacity = capital / p.plant_capital_output / MONTHS_PER_YEAR
-    firm = int(firms.active.argmin())
-    if firms.active[firm] == 0:
-        _found(world, row, firm, capital, capacity)
-    elif not _enlarge(world, row, capacity):
-        return
-    projects.state[row] = OPERATING
-
-
-def _found(world: World, row: int, firm: int, capital: float, capacity: float) -> None:
-    """Make a spare row of the enterprises, all zeros, the plant of a project."""
-    projects, firms = world.projects, world.enterprises
-    projects.enterprise[row] = firm
-    firms.id[firm] = projects.id[row]
-    firms.county[firm], firms.sector[firm], firms.size[firm] = (
-        projects.county[row],
-        projects.sector[row],
-        ABOVE,
-    )
-    firms.active[firm], firms.weight[firm], firms.project[firm] = 1, 1.0, row
-    firms.capital[firm], firms.demand[firm] = capital, capacity
-
-
-def _enlarge(world: World, row: int, capacity: float) -> bool:
-    """Add a plant to a firm of its county, or to all that its row stands for; say whether there is one."""
-    projects, firms = world.projects, world.enterprises
-    here = np.flatnonzero((firms.active == 1) & (firms.county == projects.county[row]))
-    if here.size == 0:
-        return False
-    is_small, is_other = firms.size[here] != ABOVE, firms.sector[here] != projects.sector[row]
-    firm = int(here[np.lexsort((-firms.demand[here], is_other, is_small))[0]])
-    output = max(float(firms.value_added[firm]), float(firms.demand[firm]), 1.0)
-    factor = 1.0 + capacity / (float(firms.weight[firm]) * output)
-    for column in (firms.capital, firms.labour, firms.demand):
-        column[firm] *= factor
-    return True
-
-
-def advance(world: World, p: ProjectParameters, speed: Floats) -> None:
-    """Land and build for a month; `speed` of approval by county, ratio, shape (6,)."""
-    land(world, p, speed)
-    build(world, p)
-
-
-def yearly_gdp(world: World) -> Floats:
-    """Return GDP by county at the rate of last month, CNY a year, shape (6,)."""
-    return MONTHS_PER_YEAR * world.counties.value_added.sum(axis=1)
 
 
 def step(world: World, p: ProjectParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Sign at the ordinary rate and what campaigns add, land, build and open plants."""
-    ordinary = ordinary_signing(yearly_gdp(world), p)
-    sign(world, p, ordinary, np.full(N_COUNTIES, p.ordinary_value), ORDINARY)
-    campaign, value = levers.effective(SIGNED_PROJECTS), levers.effective(SIGNED_VALUE)
-    sign(world, p, np.where(value > 0.0, np.maximum(campaign - ordinary, 0.0), 0.0), value, CAMPAIGN)
+    campaign, value, due = levers.effective(SIGNED_PROJECTS), levers.effective(SIGNED_VALUE), np.empty((2, N_COUNTIES))
+    kernel.find_due(p.ordinary_signing, p.ordinary_value, world.counties.value_added, campaign, value, due)
+    sign(world, p, due, value)
     advance(world, p, levers.effective(APPROVAL_SPEED))
 
 

@@ -27,11 +27,12 @@ from sim.accounting import Ledger
 from sim.calendar import MONTHS_PER_YEAR, month_of_year
 from sim.levers import TALENT_QUOTA_RATE, TALENT_SUBSIDY, WHITELIST_FIRMS, LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
+from sim.mechanisms.inner import inner_numpy
 from sim.mechanisms.queueing import serve_within_budget
 from sim.parameters import ParameterSet, parameter
 from sim.randomness import Purpose, uniform, uniform_of, uniforms
 from sim.sectors import TERTIARY
-from sim.world import Enterprises, Floats, Ids, Int8s, World
+from sim.world import Floats, Ids, Int8s, World
 
 type Rows = NDArray[np.intp]
 
@@ -126,7 +127,7 @@ def net_benefit(
         gain: what a certificate is worth, in months of the wage.
         cost: cost of evaluation in a firm without research, CNY a person.
         relief: part of it spared to a firm with much research.
-        research_rank: place in research among listed firms, 0 for the least to 1 for the most.
+        research_rank: part of the other listed firms that do less research, 0 for the least to 1 for the most.
     """
     return subsidy + gain * wage - cost * (1.0 - relief * research_rank)
 
@@ -145,30 +146,47 @@ def used_places(state: np.uint64, firm: np.uint64, places: float, chance: float)
     return used
 
 
-def whitelist(firms: Enterprises, number: Floats) -> Rows:
+@inner_numpy
+def list_firms(
+    number: Floats, ids: Ids, county: Int8s, active: Int8s, administered: Int8s, talents: Floats, research: Floats
+) -> Rows:
     """Return the rows of the whitelisted firms: of those the city administers in each county, the first by talent.
 
     Args:
-        firms: the enterprises.
         number: firms allowed by county, shape (6,); the city list is the largest entry, as one list serves all.
-    """
-    rows = find_candidates(number, firms.county, firms.active, firms.city_administered, firms.talents)
-    order = np.lexsort((firms.id[rows], -firms.research[rows], -firms.talents[rows]))
-    return rows[order[: int(number.max(initial=0.0))]]
-
-
-@njit(cache=True, nogil=True)
-def find_candidates(number: Floats, county: Int8s, active: Int8s, administered: Int8s, talents: Floats) -> Rows:
-    """Return the rows of firms with talents that the city administers in a county with places on the list, shape (n,).
-
-    `number` is by county, shape (6,); the columns have shape (firms,).
+        ids, county, active, administered, talents, research: columns of the enterprises, shape (firms,).
     """
     rows, n = np.empty(active.size, np.intp), 0
     for i in range(active.size):
         if active[i] == 1 and administered[i] == 1 and talents[i] > 0.0 and number[county[i]] > 0.0:
             rows[n] = i
             n += 1
-    return rows[:n]
+    candidates, places, listed = rows[:n], int(number.max()), 0
+    if n <= places:
+        return candidates
+    talents_of, research_of, ids_of = talents[candidates], research[candidates], ids[candidates]
+    for k in range(n):
+        if firms_before(k, talents_of, research_of, ids_of) < places:
+            rows[listed] = rows[k]
+            listed += 1
+    return rows[:listed]
+
+
+@inner_numpy
+def firms_before(k: int, talents: Floats, research: Floats, ids: Ids) -> int:
+    """Return how many candidates come before number `k`, who have more talents, then research, then a lower id.
+
+    All have the shape of the candidates, (n,). So short a list is counted faster than it is sorted.
+    """
+    before, equal = 0, 0
+    for j in range(talents.size):
+        before += talents[j] > talents[k]
+        equal += talents[j] == talents[k]
+    if equal > 1:
+        for j in range(talents.size):
+            has_more = research[j] > research[k] or (research[j] == research[k] and ids[j] < ids[k])
+            before += talents[j] == talents[k] and has_more
+    return before
 
 
 def step(world: World, p: TalentParameters, levers: LeverBoard, ledger: Ledger) -> None:
@@ -181,9 +199,8 @@ def step(world: World, p: TalentParameters, levers: LeverBoard, ledger: Ledger) 
     firms.whitelisted[:] = 0
     if not any(number.tolist()):
         return
-    rows = whitelist(firms, number)
     subsidy = levers.effective(TALENT_SUBSIDY)
-    certified = _want(world, p, levers, rows, subsidy)
+    rows, certified = _want(world, p, levers, number, subsidy)
     if any(subsidy.tolist()):
         certified = _within_budget(world, levers.funds(TALENT_SUBSIDY), rows, certified, subsidy)
     record(
@@ -200,10 +217,12 @@ def step(world: World, p: TalentParameters, levers: LeverBoard, ledger: Ledger) 
         ledger.spend(levers, TALENT_SUBSIDY, counties.talents_certified * subsidy)
 
 
-def _want(world: World, p: TalentParameters, levers: LeverBoard, rows: Rows, subsidy: Floats) -> Floats:
-    """Let whitelisted firms learn and return how many talents each would certify this month, shape (rows,)."""
-    firms, wanted = world.enterprises, np.empty(len(rows))
-    want_certificates(
+def _want(
+    world: World, p: TalentParameters, levers: LeverBoard, number: Floats, subsidy: Floats
+) -> tuple[Rows, Floats]:
+    """Let firms on the list learn; return their rows and how many talents each would certify this month, (n,)."""
+    firms = world.enterprises
+    return want_certificates(
         world.stream(Purpose.FIRM_AWARENESS),
         world.stream(Purpose.TALENT),
         1.0 - math.exp(-p.awareness),
@@ -213,18 +232,18 @@ def _want(world: World, p: TalentParameters, levers: LeverBoard, rows: Rows, sub
         p.evaluation_cost,
         p.research_relief,
         world.counties.wage,
+        number,
         levers.effective(TALENT_QUOTA_RATE),
         subsidy,
-        rows,
-        np.argsort(firms.research[rows], kind="stable"),
         firms.id,
         firms.county,
+        firms.active,
+        firms.city_administered,
         firms.talents,
+        firms.research,
         firms.certified_year,
         firms.aware,
-        wanted,
     )
-    return wanted
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -238,33 +257,44 @@ def want_certificates(
     cost: float,
     relief: float,
     wage: Floats,
+    number: Floats,
     rate: Floats,
     subsidy: Floats,
-    rows: Rows,
-    by_research: Rows,
     ids: Ids,
     county: Int8s,
+    active: Int8s,
+    administered: Int8s,
     talents: Floats,
+    research: Floats,
     certified_year: Floats,
     aware: Int8s,
-    wanted: Floats,
-) -> None:
-    """Let listed firms learn of their right, and write how many of their open places they would use this month.
+) -> tuple[Rows, Floats]:
+    """Let listed firms learn of their right; return their rows and how many open places each would use, both (n,).
 
-    `awareness` is the chance to learn. `wage`, (6, 2), quota `rate` and `subsidy`, (6,), are by county; `by_research`
-    are the positions in `rows` of the firms from least research to most; `wanted` has the shape of `rows`.
+    `awareness` is the chance to learn. `wage`, (6, 2), `number` of firms on the list, quota `rate` and `subsidy`, (6,),
+    are by county; columns of the enterprises have shape (firms,).
     """
-    for rank in range(rows.size):
-        k = by_research[rank]
+    rows = list_firms(number, ids, county, active, administered, talents, research)
+    wanted, research_of = np.zeros(rows.size), research[rows]
+    for k in range(rows.size):
         i = rows[k]
         c = county[i]
         aware[i] |= uniform(news, ids[i]) < awareness
         places = quota(talents[i], rate[c]) - certified_year[i]
-        wanted[k] = 0.0
         if aware[i] == 1 and places > 0.0:
-            research_rank = rank / max(rows.size - 1, 1)
+            research_rank = count_below(research_of, research[i]) / max(rows.size - 1, 1)
             benefit = net_benefit(wage[c, TERTIARY], subsidy[c], gain, cost, relief, research_rank)
             wanted[k] = used_places(state, ids[i], places, use_chance(benefit, use, scale))
+    return rows, wanted
+
+
+@inner_numpy
+def count_below(values: Floats, limit: float) -> int:
+    """Return how many of the values, shape (n,), lie below a limit in their unit."""
+    below = 0
+    for j in range(values.size):
+        below += values[j] < limit
+    return below
 
 
 def _within_budget(world: World, funds: float, rows: Rows, wanted: Floats, subsidy: Floats) -> Floats:

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from sim.accounting import Ledger
 from sim.levers import LeverBoard
 from sim.mechanisms import entry_exit
-from sim.mechanisms.entry_exit import AMOUNTS, LEAST_WEIGHT, MECHANISM, EntryExitParameters
+from sim.mechanisms.entry_exit import MECHANISM, EntryExitParameters
+from sim.mechanisms.entry_exit_kernel import AMOUNTS, LEAST_WEIGHT, closure_factor, moving_part, net_entry
 from sim.mechanisms.production import sum_by_cell
+from sim.places import N_COUNTIES
 from sim.randomness import Purpose, uniform
-from sim.sectors import ABOVE, BELOW, MANUFACTURING
+from sim.sectors import ABOVE, BELOW, MANUFACTURING, N_SECTORS
 from sim.world import World
 from tests.worlds import small_world
 
@@ -44,15 +46,15 @@ def small(world: World) -> np.ndarray:
 
 def test_net_entry_is_zero_at_ordinary_margins_and_numbers() -> None:
     p = EntryExitParameters()
-    assert entry_exit.net_entry(np.array(0.0), np.array(0.0), p) == 0.0
-    steady = entry_exit.net_entry(np.array(0.06), np.array(0.06 * p.entry_response / p.crowding), p)
+    assert net_entry.py_func(0.0, 0.0, p.entry_response, p.crowding) == 0.0
+    steady = net_entry.py_func(0.06, 0.06 * p.entry_response / p.crowding, p.entry_response, p.crowding)
     assert steady == pytest.approx(0.0)
 
 
 def test_weights_stay_at_ordinary_margins() -> None:
     world = started()
     weights = sum_by_cell(world.enterprises, np.ones(len(world.enterprises)))
-    entry_exit._move_below(world, EntryExitParameters(), entry_exit.sums_below(world.enterprises))
+    entry_exit._move_below(world, EntryExitParameters())
     after = sum_by_cell(world.enterprises, np.ones(len(world.enterprises)))
     np.testing.assert_allclose(after[:, :, BELOW], weights[:, :, BELOW])
 
@@ -74,8 +76,7 @@ def test_numbers_stay_bounded_however_high_the_margin() -> None:
     for _ in range(600):
         rows = small(world)
         world.enterprises.desired_labour[rows] = 1.5 * world.enterprises.labour[rows]
-        sums = entry_exit.sums_below(world.enterprises)
-        entry_exit._move_below(world, p, sums)
+        entry_exit._move_below(world, p)
     growth = entry_exit.sums_below(world.enterprises)[0].sum() / world.base.below_firms.sum()
     assert growth == pytest.approx(np.exp(np.log(1.5) * p.entry_response / p.crowding), rel=0.02)
 
@@ -85,7 +86,7 @@ def test_full_stealing_leaves_total_market_alone() -> None:
     rows = small(world)
     world.enterprises.desired_labour[rows] *= 1.3
     market = sum_by_cell(world.enterprises, world.enterprises.demand)
-    entry_exit._move_below(world, p, entry_exit.sums_below(world.enterprises))
+    entry_exit._move_below(world, p)
     np.testing.assert_allclose(sum_by_cell(world.enterprises, world.enterprises.demand), market)
 
 
@@ -93,7 +94,7 @@ def test_turnover_renews_rows_and_keeps_their_output() -> None:
     world = started()
     ids, demand = world.enterprises.id.copy(), world.enterprises.demand.copy()
     for world.month in range(24):
-        entry_exit._move_below(world, quiet(turnover=0.14), entry_exit.sums_below(world.enterprises))
+        entry_exit._move_below(world, quiet(turnover=0.14))
     renewed = (world.enterprises.id != ids) & small(world)
     assert 0.1 < renewed.sum() / small(world).sum() < 0.4
     assert np.all(world.enterprises.age[renewed] == 0)
@@ -108,7 +109,7 @@ def test_closures_follow_the_rule_draw_by_draw() -> None:
     state, mean = world.stream(Purpose.FIRM_EXIT), firms.value_added[large].mean()
     expected = []
     for i in np.flatnonzero(large):
-        factor = entry_exit.closure_factor.py_func(
+        factor = closure_factor.py_func(
             firms.value_added[i] / mean,
             np.log(firms.desired_labour[i] / firms.labour[i]),
             p.closure_size,
@@ -120,19 +121,38 @@ def test_closures_follow_the_rule_draw_by_draw() -> None:
     np.testing.assert_array_equal(np.flatnonzero(large & (firms.active == 0)), expected)
 
 
+def closed_firms(world: World) -> np.ndarray:
+    """Let some firms close and return their rows."""
+    before = world.enterprises.active.copy()
+    for world.month in range(24):
+        entry_exit._close(world, quiet(closure=0.08))
+    rows = np.flatnonzero(before > world.enterprises.active)
+    assert rows.size
+    return rows
+
+
 def test_closed_firms_leave_empty_rows() -> None:
     world = started()
-    entry_exit.clear_rows(world, np.array([1, 5]))
-    assert world.enterprises.active[[1, 5]].sum() == 0
-    assert world.enterprises.value_added[[1, 5]].sum() == 0.0
-    assert np.all(world.enterprises.project[[1, 5]] == -1)
+    firms = world.enterprises
+    for column in firms.columns():
+        column[:] = np.where(firms.active == 1, np.maximum(column, 1), 0)
+    firms.project[:] = -1
+    rows = closed_firms(world)
+    empty = type(firms).zeros(len(firms))
+    empty.project[:] = -1
+    for column, expected in zip(firms.columns(), empty.columns(), strict=True):
+        np.testing.assert_array_equal(column[rows], expected[rows])
 
 
 def test_closing_plant_lets_go_of_its_project() -> None:
     world = started()
-    world.enterprises.project[1], world.projects.enterprise[7] = 7, 1
-    entry_exit.clear_rows(world, np.array([1]))
-    assert world.projects.enterprise[7] == -1
+    firms = world.enterprises
+    firms.project[:], world.projects.enterprise[:] = -1, -1
+    plants = np.flatnonzero((firms.active == 1) & (firms.size == ABOVE))[:100]
+    firms.project[plants], world.projects.enterprise[:100] = np.arange(100), plants
+    closed = closed_firms(world)
+    assert np.intersect1d(plants, closed).size
+    np.testing.assert_array_equal(world.projects.enterprise[:100] == -1, np.isin(plants, closed))
 
 
 def test_a_plant_still_ramping_up_never_closes() -> None:
@@ -160,8 +180,8 @@ def test_graduation_conserves_every_amount() -> None:
 
 
 def test_a_row_of_which_next_to_nothing_would_be_left_moves_as_a_whole() -> None:
-    assert entry_exit.moving_part(5.0, 1.0e5, 3.0e5) == pytest.approx(3.0)
-    assert entry_exit.moving_part(3.0 + 0.5 * LEAST_WEIGHT, 1.0e5, 3.0e5) == 3.0 + 0.5 * LEAST_WEIGHT
+    assert moving_part.py_func(5.0, 1.0e5, 3.0e5) == pytest.approx(3.0)
+    assert moving_part.py_func(3.0 + 0.5 * LEAST_WEIGHT, 1.0e5, 3.0e5) == 3.0 + 0.5 * LEAST_WEIGHT
     world, p = started(), EntryExitParameters()
     firms = world.enterprises
     rows = np.flatnonzero(small(world) & (firms.county == 2) & (firms.sector == MANUFACTURING))
@@ -170,8 +190,10 @@ def test_a_row_of_which_next_to_nothing_would_be_left_moves_as_a_whole() -> None
     firms.value_added[row], firms.weight[row] = output / 3.0, 3.0 + 0.5 * LEAST_WEIGHT
     firms.active[(firms.county == 2) & (firms.size == BELOW) & (firms.sector != MANUFACTURING)] = 0
     workers = 3.0 * firms.labour[row]
-    spare = int(np.flatnonzero((firms.active == 0) & (firms.id == 0))[0])
-    entry_exit._graduate_one(world, p, 2, spare, 0)
+    spare = int(np.flatnonzero(firms.active == 0)[0])
+    one = np.zeros((N_COUNTIES, N_SECTORS))
+    one[2, MANUFACTURING] = 12.0 / p.graduation
+    entry_exit._graduate(world, p, one)
     assert firms.active[row] == 0
     assert firms.labour[spare] == pytest.approx(workers, rel=LEAST_WEIGHT)
     assert firms.demand[spare] == firms.value_added[spare] == pytest.approx(output, rel=LEAST_WEIGHT)
@@ -184,7 +206,7 @@ def test_ordinary_closure_is_the_rule_at_ordinary_margins() -> None:
     hazard = entry_exit.ordinary_closure(firms, p)
     large = (firms.active == 1) & (firms.size == ABOVE)
     relative = firms.value_added[large] / firms.value_added[large].mean()
-    factors = [entry_exit.closure_factor.py_func(x, 0.0, p.closure_size, p.margin_closure) for x in relative]
+    factors = [closure_factor.py_func(x, 0.0, p.closure_size, p.margin_closure) for x in relative]
     np.testing.assert_allclose(hazard[large], p.closure * np.array(factors))
     assert not hazard[~large].any()
 
@@ -199,7 +221,7 @@ def test_parameters_of_entry_move_the_number_of_firms(name: str, value: float, s
         world = started()
         world.enterprises.desired_labour[small(world)] *= 1.3
         world.enterprises.weight[small(world)] *= 1.1
-        entry_exit._move_below(world, p, entry_exit.sums_below(world.enterprises))
+        entry_exit._move_below(world, p)
         numbers.append(float(world.enterprises.weight[small(world)].sum()))
     assert np.sign(round(numbers[1] - numbers[0], 9)) == sign
 
@@ -211,7 +233,7 @@ def test_parameters_of_entry_move_the_number_of_firms(name: str, value: float, s
 def test_parameters_of_closure_move_the_hazard_of_large_thriving_firms(name: str, value: float, sign: int) -> None:
     hazards = []
     for p in (EntryExitParameters(), EntryExitParameters().replaced({name: value})):
-        factor = entry_exit.closure_factor.py_func(3.0, 0.1, p.closure_size, p.margin_closure)
+        factor = closure_factor.py_func(3.0, 0.1, p.closure_size, p.margin_closure)
         hazards.append(p.closure * factor)
     assert sign * (hazards[1] - hazards[0]) > 0.0
 

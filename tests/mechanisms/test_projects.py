@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim.accounting import Ledger
 from sim.levers import APPROVAL_SPEED, SIGNED_PROJECTS, SIGNED_VALUE, LeverBoard
-from sim.mechanisms import entry_exit, production, projects
+from sim.mechanisms import production, projects
 from sim.mechanisms.production import ProductionParameters
 from sim.mechanisms.projects import CAMPAIGN, MECHANISM, ORDINARY, ProjectParameters
 from sim.mechanisms.projects_kernel import gamma_quantile, landing_probability
@@ -37,6 +37,11 @@ def campaign(number: float, value: float = 1e9, speed: float = 1.0) -> LeverBoar
     board.write(SIGNED_VALUE, "campaign", value, HERE)
     board.write(APPROVAL_SPEED, "campaign", speed, EVERYWHERE)
     return board
+
+
+def sign_campaign(world: World, p: ProjectParameters, due: np.ndarray) -> None:
+    """Sign campaign projects of 1 bn CNY, `due` by county, and no ordinary ones."""
+    projects.sign(world, p, np.stack([np.zeros(N_COUNTIES), due]), np.full(N_COUNTIES, 1e9))
 
 
 def run(world: World, p: ProjectParameters, board: LeverBoard, months: int) -> np.ndarray:
@@ -80,8 +85,8 @@ def test_landing_follows_the_hazard_with_land_to_spare() -> None:
     """180 projects at 0.30: the share after a month is 0.259, standard error 0.033; the bar is 4 of these."""
     world = world_with_gdp(gdp=1e15)
     p = ProjectParameters(ordinary_signing=0.02)
-    projects.sign(world, p, np.full(6, 30.0), np.full(6, 1e9), CAMPAIGN)
-    projects.land(world, p, np.ones(6))
+    sign_campaign(world, p, np.full(6, 30.0))
+    projects.advance(world, p, np.ones(6))
     share = (world.projects.state[world.projects.state > 0] == BUILDING).mean()
     assert share == pytest.approx(1 - np.exp(-0.30), abs=0.13)
     chance = landing_probability(0.3, 1.0, 0.0, 1.5)
@@ -106,7 +111,7 @@ def test_construction_time_has_the_moments_of_the_gamma(mean: float, spread: flo
 
 def test_money_spent_on_building_is_the_realised_value() -> None:
     p, world = ProjectParameters(ordinary_signing=0.02), world_with_gdp(gdp=1.0)
-    projects.sign(world, p, np.array([3.0, 0, 0, 0, 0, 0]), np.full(6, 1e9), CAMPAIGN)
+    sign_campaign(world, p, np.array([3.0, 0, 0, 0, 0, 0]))
     spent = 0.0
     for world.month in range(80):
         projects.advance(world, p, np.ones(6))
@@ -119,7 +124,7 @@ def test_plant_takes_a_spare_row_with_its_capacity() -> None:
     p, world = ProjectParameters(ordinary_signing=0.02), world_with_gdp()
     firms = world.enterprises
     before = int(firms.active.sum())
-    projects.sign(world, p, HERE.astype(float), np.full(6, 1e9), CAMPAIGN)
+    sign_campaign(world, p, HERE.astype(float))
     for world.month in range(60):
         projects.advance(world, p, np.full(6, 10.0))
     row = int(world.projects.enterprise[0])
@@ -136,7 +141,7 @@ def test_without_spare_rows_the_largest_firm_grows() -> None:
     p, world = ProjectParameters(ordinary_signing=0.02), world_with_gdp()
     world.enterprises.active[world.enterprises.active == 0] = 1
     capital = world.enterprises.capital.copy()
-    projects.sign(world, p, HERE.astype(float), np.full(6, 1e9), CAMPAIGN)
+    sign_campaign(world, p, HERE.astype(float))
     for world.month in range(60):
         projects.advance(world, p, np.full(6, 10.0))
     (row,) = np.flatnonzero(world.enterprises.capital != capital)
@@ -149,7 +154,7 @@ def full_world(p: ProjectParameters) -> World:
     """Return a world without spare rows of the enterprises in which one project is signed in Qujiang."""
     world = world_with_gdp()
     world.enterprises.active[:] = 1
-    projects.sign(world, p, HERE.astype(float), np.full(6, 1e9), CAMPAIGN)
+    sign_campaign(world, p, HERE.astype(float))
     return world
 
 
@@ -179,7 +184,8 @@ def test_in_a_county_without_firms_a_plant_waits_for_a_row() -> None:
         projects.advance(world, p, np.full(6, 10.0))
     assert world.projects.state[0] == BUILDING
     np.testing.assert_array_equal(firms.demand, demand)
-    entry_exit.clear_rows(world, np.array([3]))
+    for column in firms.columns():
+        column[3] = 0
     projects.advance(world, p, np.full(6, 10.0))
     assert (world.projects.state[0], world.projects.enterprise[0], firms.county[3]) == (OPERATING, 3, QUJIANG)
 
@@ -194,7 +200,7 @@ def test_rows_of_the_oldest_plants_are_used_again() -> None:
 def test_no_project_is_lost_where_the_list_is_full() -> None:
     world, p = world_with_gdp(), ProjectParameters()
     for world.month in range(3):
-        projects.sign(world, p, np.full(6, 30.5), np.full(6, 1e9), CAMPAIGN)
+        sign_campaign(world, p, np.full(6, 30.5))
     listed = world.projects.state == SIGNED
     assert listed.sum() == 6 * 91
     assert np.unique(world.projects.id[listed]).size == listed.sum()

@@ -71,14 +71,32 @@ def test_quota_is_whole_places() -> None:
     np.testing.assert_array_equal(places, [0, 0, 1, 2, 3])
 
 
+def listed(world: World, firms: float, places: np.ndarray = EVERYWHERE) -> np.ndarray:
+    """Return the rows on a list of so many firms that is open to some counties."""
+    levers = LeverBoard(("programme",))
+    levers.write(WHITELIST_FIRMS, "programme", firms, places)
+    run(world, levers, TalentParameters(), 1)
+    return np.flatnonzero(world.enterprises.whitelisted)
+
+
 def test_whitelist_takes_the_firms_with_most_talent() -> None:
-    firms = world_of_firms().enterprises
-    rows = talent.whitelist(firms, np.full(6, 100.0))
+    world = world_of_firms()
+    firms = world.enterprises
+    rows = listed(world, 100.0)
     assert len(rows) == 100
     others = np.setdiff1d(np.flatnonzero(firms.city_administered), rows)
     assert firms.talents[rows].min() >= firms.talents[others].max()
-    only = talent.whitelist(firms, np.where(np.arange(6) == QUJIANG, 100.0, 0.0))
+    only = listed(world, 100.0, np.arange(N_COUNTIES) == QUJIANG)
     assert set(firms.county[only]) == {QUJIANG}
+
+
+def test_among_firms_with_equal_talents_research_decides_then_the_lower_id() -> None:
+    world = world_of_firms()
+    firms = world.enterprises
+    firms.talents[:300], firms.research[:300] = 20.0, np.repeat([3.0, 1.0, 2.0], 100)
+    firms.id[:300] = np.random.default_rng(1).permutation(firms.id[:300])
+    lowest = 200 + np.sort(np.argsort(firms.id[200:300])[:30])
+    np.testing.assert_array_equal(listed(world, 130.0), [*range(100), *lowest])
 
 
 def test_firms_of_the_county_administration_are_never_listed() -> None:

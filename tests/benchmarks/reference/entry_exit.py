@@ -8,24 +8,17 @@ from typing import Any
 import numpy as np
 
 from sim.calendar import MONTHS_PER_YEAR
-from sim.mechanisms import entry_exit as mechanism
-from sim.mechanisms.entry_exit import (
-    COUNT,
-    LARGEST_FACTOR,
-    LEAST_WEIGHT,
-    WANTED,
-    WORKERS,
-    EntryExitParameters,
-    margin_of,
-    net_entry,
-)
+from sim.mechanisms import entry_exit_kernel as kernel
+from sim.mechanisms.entry_exit import EntryExitParameters, margin_of
+from sim.mechanisms.entry_exit_kernel import COUNT, LARGEST_FACTOR, LEAST_WEIGHT, WANTED, WORKERS
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
 from sim.sectors import ABOVE, BELOW, FORESTRY_PROCESSING, MANUFACTURING, N_SECTORS
 from sim.world import Enterprises
 from tests.benchmarks.reference.draws import child_id, uniform
 
-closure_factor = mechanism.closure_factor.py_func
+closure_factor = kernel.closure_factor.py_func
+net_entry = kernel.net_entry.py_func
 INDUSTRY = (FORESTRY_PROCESSING, MANUFACTURING)
 AMOUNTS = ("capital", "labour", "desired_labour", "value_added", "investment", "talents", "certified")
 AMOUNTS += ("certified_year", "research")
@@ -37,7 +30,8 @@ def step(model: Any, p: EntryExitParameters) -> None:
     base = model.office.base
     both = (sums[COUNT] > 0.0) & (base.below_firms > 0.0)
     crowd = np.log(np.divide(sums[COUNT], base.below_firms, out=np.ones_like(sums[COUNT]), where=both))
-    rate = net_entry(margin_of(sums) - base.below_margin, crowd, p) / MONTHS_PER_YEAR
+    margin = margin_of(sums) - base.below_margin
+    rate = net_entry(margin, crowd, p.entry_response, p.crowding) / MONTHS_PER_YEAR
     growth, shrink = np.exp(rate).tolist(), np.exp(-p.stealing * rate).tolist()
     model.enterprises.do("turn_over", p, growth, shrink, model.stream(Purpose.FIRM_ENTRY))
     _close(model, p)

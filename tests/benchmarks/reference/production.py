@@ -44,7 +44,7 @@ def step(model: Any, p: ProductionParameters) -> None:
 
 def _plain(cells: Cells) -> Cells:
     """Return the same cells as nested lists."""
-    return Cells(**{name: values.tolist() for name, values in vars(cells).items()})
+    return Cells(**{name: values.tolist() for name, values in cells._asdict().items()})
 
 
 def produce(firm: Any, p: ProductionParameters, cells: Cells, shocks: int, by_cell: list[Any]) -> None:

@@ -11,16 +11,10 @@ import numpy as np
 
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import APPROVAL_SPEED, SIGNED_PROJECTS, SIGNED_VALUE
-from sim.mechanisms.projects import (
-    CAMPAIGN,
-    ORDINARY,
-    ProjectParameters,
-    land,
-    ordinary_signing,
-    sign,
-    yearly_gdp,
-)
+from sim.mechanisms.projects import ProjectParameters, ordinary_signing, sign
+from sim.mechanisms.projects_kernel import begin_building
 from sim.places import N_COUNTIES
+from sim.randomness import Purpose
 from sim.sectors import ABOVE
 from sim.world import BUILDING, OPERATING
 
@@ -28,12 +22,34 @@ from sim.world import BUILDING, OPERATING
 def step(model: Any, p: ProjectParameters) -> None:
     """Sign at the ordinary rate and what campaigns add, land, build and open plants."""
     office, levers = model.office, model.levers
-    due = ordinary_signing(yearly_gdp(office), p)
-    sign(office, p, due, np.full(N_COUNTIES, p.ordinary_value), ORDINARY)
+    due = ordinary_signing(MONTHS_PER_YEAR * office.counties.value_added.sum(axis=1), p)
     campaign, value = levers.effective(SIGNED_PROJECTS), levers.effective(SIGNED_VALUE)
-    sign(office, p, np.where(value > 0.0, np.maximum(campaign - due, 0.0), 0.0), value, CAMPAIGN)
-    land(office, p, levers.effective(APPROVAL_SPEED))
+    sign(office, p, np.stack([due, np.where(value > 0.0, np.maximum(campaign - due, 0.0), 0.0)]), value)
+    _land(office, p, levers.effective(APPROVAL_SPEED))
     _build(model, p)
+
+
+def _land(office: Any, p: ProjectParameters, speed: Any) -> None:
+    """Let signed projects begin construction; `speed` is the approval factor by county, shape (6,)."""
+    projects = office.projects
+    begin_building(
+        office.stream(Purpose.PROJECT_LANDING),
+        office.stream(Purpose.PROJECT_BUILDING),
+        office.month,
+        p.landing_hazard,
+        p.land_limit,
+        p.build_months,
+        p.build_spread,
+        speed,
+        office.base.value_added_2022,
+        projects.id,
+        projects.county,
+        projects.state,
+        projects.value,
+        projects.landed,
+        projects.completed,
+        office.counties.landed_projects,
+    )
 
 
 def _build(model: Any, p: ProjectParameters) -> None:

@@ -49,7 +49,7 @@ def step(model: Any, p: TalentParameters) -> None:
 
 
 def _whitelist(model: Any, number: Any) -> list[Any]:
-    """Return the whitelisted firms in the order of their rows: those with most talents, then research."""
+    """Return the whitelisted firms: those with most talents, then research."""
     candidates = model.enterprises.select(
         lambda firm: firm.city_administered == 1 and firm.talents > 0.0 and number[firm.county] > 0.0
     )
@@ -63,8 +63,8 @@ def _certified(model: Any, p: TalentParameters, listed: list[Any]) -> list[float
     county = np.array([firm.county for firm in listed], dtype=np.intp)
     rate, subsidy = levers.effective(TALENT_QUOTA_RATE)[county], levers.effective(TALENT_SUBSIDY)[county]
     places = quota(np.array([firm.talents for firm in listed]), rate)
-    by_research = sorted(listed, key=lambda firm: firm.research)
-    rank = np.array([by_research.index(firm) for firm in listed]) / max(len(listed) - 1, 1)
+    research = np.array([firm.research for firm in listed])
+    rank = np.searchsorted(np.sort(research), research) / max(len(listed) - 1, 1)
     wage = model.office.counties.wage[county, TERTIARY]
     benefit = net_benefit(wage, subsidy, months_of_wage(p), p.evaluation_cost, p.research_relief, rank)
     chance = use_chance(benefit, p.use, p.benefit_scale)
