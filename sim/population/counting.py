@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import DTypeLike, NDArray
 
+from sim.mechanisms.hamlet_sums import widest_hamlet
 from sim.places import N_COUNTIES
 from sim.population.archetypes import AWAY_MEMBERS, MEMBERS
-from sim.world import Floats, Households, World
+from sim.sectors import N_SKILLS, ORDINARY, TERTIARY
+from sim.world import Float32s, Floats, Households, Ids, Int8s, Int64s, World
+
+_members_of, _away_members_of = operator.attrgetter(*MEMBERS), operator.attrgetter(*AWAY_MEMBERS)
 
 N_PLACES = N_COUNTIES + 1
 """Registered places: six counties and outside."""
@@ -37,21 +43,70 @@ class HamletCounts:
 
 def count_hamlets(world: World) -> HamletCounts:
     """Count the households of every hamlet; spare rows count for nothing."""
-    households, n = world.households, len(world.hamlets)
-    hamlet = households.hamlet.astype(np.intp)
-
-    def by_hamlet(values: NDArray[Any]) -> Floats:
-        return np.bincount(hamlet, values, n)
-
-    residents, away = (column_sum(households, names, np.int16) for names in (MEMBERS, AWAY_MEMBERS))
-    place = hamlet * N_PLACES + households.registered
-    return HamletCounts(
-        households=by_hamlet(households.occupied()),
-        at_home=by_hamlet(residents),
-        registered=np.bincount(place, residents + away, n * N_PLACES).reshape(n, N_PLACES),
-        forest=by_hamlet(households.forest),
-        workers=np.stack([by_hamlet(households.local), by_hamlet(households.local_skilled)], axis=1),
+    households, hamlets = world.households, world.hamlets
+    n = len(hamlets)
+    counts = HamletCounts(np.zeros(n), np.zeros(n), np.zeros((n, N_PLACES)), np.zeros(n), np.zeros((n, N_SKILLS)))
+    world.over_hamlets(
+        _count,
+        hamlets.start,
+        hamlets.stop,
+        households.id,
+        households.registered,
+        households.forest,
+        households.local,
+        households.local_skilled,
+        _members_of(households),
+        _away_members_of(households),
+        counts.households,
+        counts.at_home,
+        counts.registered,
+        counts.forest,
+        counts.workers,
     )
+    return counts
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _count(
+    first: int,
+    last: int,
+    start: Int64s,
+    stop: Int64s,
+    ids: Ids,
+    registered: Int8s,
+    forest: Float32s,
+    local: Int8s,
+    local_skilled: Int8s,
+    members: tuple[Int8s, ...],
+    away: tuple[Int8s, ...],
+    households: Floats,
+    at_home: Floats,
+    by_place: Floats,
+    land: Floats,
+    workers: Floats,
+) -> None:
+    """Add what the households of hamlets [first, last) are and hold to the counts of `HamletCounts`, zero before.
+
+    Columns of the households have shape (rows,).
+    """
+    persons = np.empty(widest_hamlet(first, last, start, stop), np.int64)
+    for h in range(first, last):
+        begin, n = start[h], stop[h] - start[h]
+        persons[:n] = 0
+        for column in members:
+            for j in range(n):
+                persons[j] += column[begin + j]
+        at_home[h] = persons[:n].sum()
+        for column in away:
+            for j in range(n):
+                persons[j] += column[begin + j]
+        for j in range(n):
+            i = begin + j
+            households[h] += ids[i] != 0
+            by_place[h, registered[i]] += persons[j]
+            land[h] += forest[i]
+            workers[h, ORDINARY] += local[i]
+            workers[h, TERTIARY] += local_skilled[i]
 
 
 def column_sum(households: Households, names: tuple[str, ...], dtype: DTypeLike) -> NDArray[Any]:
