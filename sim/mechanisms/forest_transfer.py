@@ -49,15 +49,16 @@ from sim.levers import (
     LeverBoard,
 )
 from sim.mechanisms.base import Mechanism, Phase
-from sim.mechanisms.forest_leases import FLOW, N_SUMS, POOLED_RENT, STORED_RENT, step_leases
+from sim.mechanisms.forest_leases import N_SUMS, STORED_RENT, step_leases
 from sim.mechanisms.forest_pooling import pool
 from sim.mechanisms.forest_queues import serve_storage
+from sim.mechanisms.forest_record import record_land
 from sim.mechanisms.forest_rules import ForestParameters, county_terms
 from sim.mechanisms.forest_start import start
 from sim.mechanisms.members import MEMBERS
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose, uniforms
-from sim.world import N_LEASE_CHANNELS, NOT_LET, POOLED, SINGLE, STORED, Bools, Floats, Int8s, World
+from sim.world import Bools, Floats, Int8s, World
 
 _payees_of = attrgetter(*MEMBERS, "away_young", "away_mid")
 
@@ -71,61 +72,7 @@ def step(world: World, parameters: ForestParameters, levers: LeverBoard, ledger:
     _certify(world, levers, sums)
     _store(world, parameters, levers, ledger, wants_storage, sums)
     pool(world, parameters, levers, terms, rule, sums)
-    _record(world, sums)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def record_land(
-    sums: Floats,
-    weight: Floats,
-    county: Int8s,
-    orphan_forest: Floats,
-    block_share: Floats,
-    transfer_share: Floats,
-    pooled_forest: Floats,
-    collective_rent: Floats,
-    held: Floats,
-    let: Floats,
-    flow: Floats,
-) -> None:
-    """Write what is let and pooled by hamlet and what its collective keeps of the rent, CNY/year; and by county land
-    held, orphan land included, let and newly let.
-
-    `sums` has shape (hamlets, N_SUMS), `held` (6,), `let` and `flow` (6, N_LEASE_CHANNELS).
-    """
-    for c in range(N_COUNTIES):
-        held[c] = 0.0
-        for channel in range(N_LEASE_CHANNELS):
-            let[c, channel] = flow[c, channel] = 0.0
-    for h in range(sums.shape[0]):
-        c, w = county[h], weight[h]
-        share = sums[h, SINGLE] + sums[h, POOLED] + sums[h, STORED]
-        transfer_share[h] = min(share / sums[h, 0], 1.0) if sums[h, 0] > 0.0 else 0.0
-        pooled_forest[h] = sums[h, POOLED]
-        collective_rent[h] = block_share[h] * sums[h, POOLED_RENT]
-        held[c] += w * sums[h, 0]
-        held[c] += w * orphan_forest[h]
-        for channel in range(N_LEASE_CHANNELS):
-            flow[c, channel] += w * sums[h, FLOW + channel]
-            if channel != NOT_LET:
-                let[c, channel] += w * sums[h, channel]
-
-
-def _record(world: World, sums: Floats) -> None:
-    hamlets, counties = world.hamlets, world.counties
-    record_land(
-        sums,
-        hamlets.weight,
-        hamlets.county,
-        hamlets.orphan_forest,
-        hamlets.block_share,
-        hamlets.transfer_share,
-        hamlets.pooled_forest,
-        hamlets.collective_rent,
-        counties.forest_total,
-        counties.forest_let,
-        counties.forest_flow,
-    )
+    record_land(world, sums)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
