@@ -25,11 +25,13 @@ registration to other places is not modelled.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
 
 import numpy as np
+from numba import njit
 
 from sim.accounting import Ledger
 from sim.calendar import MONTHS_PER_YEAR
@@ -42,7 +44,7 @@ from sim.mechanisms.members import AWAY, MEMBERS, MID_WOMEN, PEOPLE, YOUNG_MEN, 
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose
-from sim.world import Floats, Households, World
+from sim.world import Floats, Households, Int8s, World
 
 
 def _others(dtype: str, first: tuple[str, ...]) -> tuple[str, ...]:
@@ -54,6 +56,8 @@ def _others(dtype: str, first: tuple[str, ...]) -> tuple[str, ...]:
 
 MARKS, WAITS, AMOUNTS = _others("i1", kernel.COPIED), _others("i2", ()), _others("f4", kernel.KEPT)
 """What else a household has: all is cleared when it is dissolved."""
+_members_of = attrgetter(*MEMBERS, *AWAY)
+_marks_of, _waits_of, _amounts_of = attrgetter(*MARKS), attrgetter(*WAITS), attrgetter(*AMOUNTS)
 
 
 @dataclass(frozen=True)
@@ -150,37 +154,36 @@ class DemographyParameters(ParameterSet):
     )
 
 
-def monthly_hazards(p: DemographyParameters, month: int) -> Floats:
-    """Return the monthly hazards by class, members away last, and event, shape (11, 5)."""
+@functools.lru_cache(maxsize=64)
+def _hazards(p: DemographyParameters) -> Floats:
+    """Return the hazards by class and event, shape (11, 5), read-only: of births a year, of the others a month."""
     hazards = class_hazards().copy()
-    fertility = math.exp(p.fertility_trend * month / MONTHS_PER_YEAR) / MONTHS_PER_YEAR
     hazards[:, kernel.DIES] *= p.mortality
-    hazards[YOUNG_WOMEN, kernel.BEARS] = p.fertility_young * fertility
-    hazards[MID_WOMEN, kernel.BEARS] = p.fertility_mid * fertility
+    hazards[YOUNG_WOMEN, kernel.BEARS] = p.fertility_young
+    hazards[MID_WOMEN, kernel.BEARS] = p.fertility_mid
     for young in (YOUNG_MEN, YOUNG_WOMEN):
         hazards[young, kernel.LEAVES_HOME] = p.leaving_home / MONTHS_PER_YEAR
         hazards[young, kernel.ENTERS_WORK] = p.work_entry / MONTHS_PER_YEAR
+    hazards.flags.writeable = False
+    return hazards
+
+
+def monthly_hazards(p: DemographyParameters, month: int) -> Floats:
+    """Return the monthly hazards by class, members away last, and event, shape (11, 5)."""
+    hazards = _hazards(p).copy()
+    hazards[:, kernel.BEARS] *= math.exp(p.fertility_trend * month / MONTHS_PER_YEAR) / MONTHS_PER_YEAR
     return hazards
 
 
 def kernel_chances(p: DemographyParameters) -> Floats:
     """Return the chances of the kernel in the order it expects, shape (N_CHANCES,)."""
-    chances = np.empty(kernel.N_CHANCES)
-    chances[kernel.SKILLED_ENTRY], chances[kernel.COUPLE] = p.tertiary_entry, p.couples
-    chances[kernel.RETIRES_60], chances[kernel.RETIRES_65] = p.retires_60, p.retires_65
-    chances[kernel.BACK_TO_FARM] = p.back_to_farm
-    return chances
-
-
-def columns(households: Households, names: tuple[str, ...]) -> tuple[Any, ...]:
-    """Return some columns as a tuple."""
-    return tuple(getattr(households, name) for name in names)
+    return np.array([p.tertiary_entry, p.retires_60, p.retires_65, p.couples, p.back_to_farm])
 
 
 def start(world: World, p: DemographyParameters) -> None:
     """Count registered persons of the starting state."""
     households, hamlets = world.households, world.hamlets
-    people = sum(c.astype(np.float64) for c in columns(households, MEMBERS + AWAY))
+    people = sum(c.astype(np.float64) for c in _members_of(households))
     weights = np.where(households.id != 0, hamlets.weight[households.hamlet], 0.0)
     counts = np.bincount(households.registered, weights * people, minlength=kernel.N_REGISTERED)
     world.counties.registered[:] = counts[:N_COUNTIES] + world.counties.collective_registered
@@ -189,7 +192,6 @@ def start(world: World, p: DemographyParameters) -> None:
 def step(world: World, p: DemographyParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Let a month pass for every member of every household."""
     households, hamlets, counties = world.households, world.hamlets, world.counties
-    hazards = monthly_hazards(p, world.month)
     sums = np.empty((len(hamlets), N_SIDES, 3))
     natural = np.empty((len(hamlets), kernel.N_REGISTERED))
     world.over_hamlets(
@@ -197,8 +199,7 @@ def step(world: World, p: DemographyParameters, levers: LeverBoard, ledger: Ledg
         world.stream(Purpose.AGEING),
         world.stream(Purpose.DEATH),
         world.stream(Purpose.HOUSEHOLD_FORMATION),
-        hazards,
-        hazards.sum(axis=1),
+        monthly_hazards(p, world.month),
         kernel_chances(p),
         hamlets.start,
         hamlets.stop,
@@ -206,18 +207,48 @@ def step(world: World, p: DemographyParameters, levers: LeverBoard, ledger: Ledg
         households.id,
         households.hamlet,
         people_of(households),
-        (*columns(households, MARKS), households.aware.view(np.int8)),
-        columns(households, WAITS),
-        columns(households, AMOUNTS),
+        (*_marks_of(households), households.aware.view(np.int8)),
+        _waits_of(households),
+        _amounts_of(households),
         hamlets.orphan_forest,
         hamlets.orphan_wealth,
         sums,
         natural,
     )
-    changes = by_county(sums, hamlets.weight, hamlets.county)
-    counties.births[:], counties.deaths[:] = changes[:, kernel.BORN], changes[:, kernel.DIED]
-    counties.arrivals[:] += changes[:, kernel.CAME_BACK]
-    counties.registered[:] += (hamlets.weight @ natural)[:N_COUNTIES]
+    add_changes(
+        sums,
+        natural,
+        hamlets.weight,
+        hamlets.county,
+        counties.births,
+        counties.deaths,
+        counties.arrivals,
+        counties.registered,
+    )
+
+
+@njit(cache=True, nogil=True)
+def add_changes(
+    sums: Floats,
+    natural: Floats,
+    weight: Floats,
+    county: Int8s,
+    births: Floats,
+    deaths: Floats,
+    arrivals: Floats,
+    registered: Floats,
+) -> None:
+    """Write births and deaths of the month by county, add returns and what registered persons changed by, each (6,).
+
+    `sums` and `natural` are those of `kernel.live`, `weight` and `county` by hamlet, shape (n,).
+    """
+    changes = by_county(sums, weight, county)
+    for c in range(N_COUNTIES):
+        births[c], deaths[c] = changes[c, kernel.BORN], changes[c, kernel.DIED]
+        arrivals[c] += changes[c, kernel.CAME_BACK]
+    for h in range(county.size):
+        for c in range(N_COUNTIES):
+            registered[c] += weight[h] * natural[h, c]
 
 
 MECHANISM = Mechanism(

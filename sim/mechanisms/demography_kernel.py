@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from sim.mechanisms.demography_thinning import count_people, flag, highest_hazards
+from sim.mechanisms.demography_thinning import count_members, count_people, flag, highest_hazards
 from sim.mechanisms.hamlet_sums import CORE_TOWN, OWN_COUNTY
 from sim.mechanisms.inner import inner
 from sim.mechanisms.members import (
@@ -19,7 +19,6 @@ from sim.mechanisms.members import (
     AWAY_YOUNG,
     CHILDREN,
     EMPLOYEE,
-    EVERYBODY,
     FARM,
     FARM_FIRST,
     IDLE,
@@ -29,6 +28,7 @@ from sim.mechanisms.members import (
     LOCAL,
     LOCAL_SKILLED,
     MID_MEN,
+    MID_WOMEN,
     N_CLASSES,
     N_PEOPLE,
     OLD,
@@ -85,11 +85,28 @@ def event_of(position: float, hazards: Floats) -> int:
 
 
 @inner
-def total_hazard(who: Int8s, bound: Floats) -> float:
-    """Return the chance that something happens to a household this month; `bound` are total hazards by class, (11,)."""
-    total = 0.0
+def total_hazards(hazards: Floats) -> Floats:
+    """Return the total of the hazards by class and event, shape (11, 5), by class, shape (11,)."""
+    totals = np.zeros(N_CLASSES)
     for k in range(N_CLASSES):
-        total += who[k] * bound[k]
+        for event in range(N_EVENTS):
+            totals[k] += hazards[k, event]
+    return totals
+
+
+@inner
+def total_hazard(i: np.uint64, people: Any, bound: Floats) -> float:
+    """Return the chance that something happens to household i this month; `bound` are total hazards by class, (11,)."""
+    total = people[INFANTS][i] * bound[INFANTS] + people[CHILDREN][i] * bound[CHILDREN]
+    total += people[YOUNG_MEN][i] * bound[YOUNG_MEN]
+    total += people[YOUNG_WOMEN][i] * bound[YOUNG_WOMEN]
+    total += people[MID_MEN][i] * bound[MID_MEN]
+    total += people[MID_WOMEN][i] * bound[MID_WOMEN]
+    total += people[LATE][i] * bound[LATE]
+    total += people[OLD][i] * bound[OLD]
+    total += people[AWAY_CHILDREN][i] * bound[AWAY_CHILDREN]
+    total += people[AWAY_YOUNG][i] * bound[AWAY_YOUNG]
+    total += people[AWAY_MID][i] * bound[AWAY_MID]
     return total
 
 
@@ -101,7 +118,6 @@ def live(
     detail: np.uint64,
     formation: np.uint64,
     hazards: Floats,
-    bound: Floats,
     chances: Floats,
     start: Int64s,
     stop: Int64s,
@@ -121,9 +137,10 @@ def live(
 
     Household columns come by kind, each of shape (rows,): `people` those of `PEOPLE`, `marks` other bytes, `COPIED`
     first, `waits` words, `amounts` in single precision, `KEPT` first. `hazards` are monthly, by class and event, shape
-    (11, 5), `bound` their totals by class. Births, deaths and returns by where households live go to `sums`, shape
-    (n, 2, 3), births less deaths by where they are registered to `natural`, shape (n, 7).
+    (11, 5). Births, deaths and returns by where households live go to `sums`, shape (n, 2, 3), births less deaths by
+    where they are registered to `natural`, shape (n, 7).
     """
+    bound = total_hazards(hazards)
     highest = highest_hazards(bound)
     quick, slow, flags = np.empty(TILE, np.int8), np.empty(TILE, np.int8), np.empty(TILE, np.bool_)
     rows = np.empty(2 * TILE, np.int64)  # those concerned, and the households they found
@@ -143,15 +160,14 @@ def live(
             i = np.uint64(row)
             k += 1
             h = hamlet[i]
-            read_members(i, people, who)
-            if count(who, EVERYBODY) == 0:
-                orphan_forest[h] += amounts[FOREST][i]
-                orphan_wealth[h] += amounts[WEALTH][i]
-                _vacate(i, ids, who, people, marks, waits, amounts)
-                continue
             draw = uniform(stream, ids[i])
-            if draw >= total_hazard(who, bound):
+            if draw >= total_hazard(i, people, bound):
+                if count_members(i, people) == 0:
+                    orphan_forest[h] += amounts[FOREST][i]
+                    orphan_wealth[h] += amounts[WEALTH][i]
+                    _vacate(i, ids, who, people, marks, waits, amounts)
                 continue
+            read_members(i, people, who)
             read_work(i, people, who)
             kind, event = _whose(draw, who, bound, hazards)
             if event != LEAVES_HOME:

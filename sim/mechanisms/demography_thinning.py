@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from sim.mechanisms.inner import inner
 from sim.mechanisms.members import (
     AWAY_CHILDREN,
     AWAY_MID,
@@ -59,6 +60,14 @@ def count_people(first: int, last: int, people: Any, quick: Int8s, slow: Int8s) 
     for row in range(first, last):
         i, j = np.uint64(row), np.uint64(row - first)
         slow[j] = children[i] + mid_men[i] + mid_women[i] + old[i] + away_children[i] + away_young[i] + away_mid[i]
+
+
+@inner
+def count_members(i: np.uint64, people: Any) -> int:
+    """Return the members of household i at home and away; `people` as in `count_people`."""
+    at_home = people[INFANTS][i] + people[CHILDREN][i] + people[YOUNG_MEN][i] + people[YOUNG_WOMEN][i]
+    at_home += people[MID_MEN][i] + people[MID_WOMEN][i] + people[LATE][i] + people[OLD][i]
+    return at_home + people[AWAY_CHILDREN][i] + people[AWAY_YOUNG][i] + people[AWAY_MID][i]
 
 
 @njit(cache=True, nogil=True)

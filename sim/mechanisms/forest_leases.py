@@ -22,7 +22,7 @@ from sim.mechanisms.forest_rules import (
     lease_months,
     owners_rent,
 )
-from sim.mechanisms.inner import inner
+from sim.mechanisms.inner import inner, inner_sum
 from sim.mechanisms.stretches import flagged_rows, longest_stretch, stretch_end
 from sim.randomness import uniform, uniform_of
 from sim.world import (
@@ -48,7 +48,16 @@ blocks where the collective keeps a share (8) and of stored land whose owner can
 FLOW, POOLED_RENT, STORED_RENT = N_LEASE_CHANNELS, 2 * N_LEASE_CHANNELS, 2 * N_LEASE_CHANNELS + 1
 
 
-@njit(cache=True, nogil=True)
+@inner_sum
+def count_owners(first: int, last: int, forest: Float32s) -> int:
+    """Return how many of the households [first, last) hold land; `forest` has shape (all rows,)."""
+    owners = 0
+    for row in range(first, last):
+        owners += forest[np.uint64(row)] > 0.0
+    return owners
+
+
+@inner
 def flag_owners(
     first: int,
     rows: int,
@@ -59,21 +68,18 @@ def flag_owners(
     review: np.uint64,
     hazard: float,
     flags: Bools,
-) -> int:
+) -> None:
     """Flag who of the households [first, first + rows) reviews retained land or comes to the end of a lease this month.
 
     The other leases are carried on by a month. Columns have shape (all rows,); the flags, shape (rows,), stand in the
-    head of `flags`. Returned is how many hold land.
+    head of `flags`.
     """
-    owners = 0
     for row in range(rows):
         j = np.uint64(row)
         i = np.uint64(first) + j
         kept, ends = let_how[i] == NOT_LET, lease_left[i] <= 1
         flags[j] = (kept & (forest[i] > 0.0) & (uniform(review, ids[i]) < hazard)) | ((not kept) & ends)
         lease_left[i] -= (not kept) & (not ends)
-        owners += forest[i] > 0.0
-    return owners
 
 
 @inner
@@ -88,25 +94,21 @@ def can_be_paid(i: np.uint64, payees: Any) -> bool:
     return persons > 0
 
 
-@njit(cache=True, nogil=True)
-def add_land(first: int, last: int, forest: Float32s, let_how: Int8s, notes: Floats, sums: Floats) -> None:
-    """Add the land of the households [first, last) of a hamlet, held and by channel, to its `sums` (N_SUMS,).
-
-    `notes` (2, N_LEASE_CHANNELS) is room for two sums by channel, for rows of even and of odd number, so that an
-    addition need not wait for the one before.
-    """
-    notes[:] = 0.0
+@inner_sum
+def add_land(first: int, last: int, forest: Float32s, let_how: Int8s, sums: Floats) -> None:
+    """Write the land of the households [first, last) of a hamlet, held and by channel, into its `sums` (N_SUMS,)."""
+    held = single = pooled = stored = 0.0
     for row in range(first, last):
         i = np.uint64(row)
-        notes[i & np.uint64(1), np.uint64(let_how[i])] += np.float64(forest[i])
-    for channel in range(N_LEASE_CHANNELS):
-        land = notes[0, channel] + notes[1, channel]
-        sums[0] += land
-        if channel != NOT_LET:
-            sums[channel] += land
+        land, how = np.float64(forest[i]), let_how[i]
+        held += land
+        single += land if how == SINGLE else 0.0
+        pooled += land if how == POOLED else 0.0
+        stored += land if how == STORED else 0.0
+    sums[0], sums[SINGLE], sums[POOLED], sums[STORED] = held, single, pooled, stored
 
 
-@njit(cache=True, nogil=True)
+@inner
 def add_rents(
     first: int, last: int, forest: Float32s, let_how: Int8s, lease_rent: Float32s, payees: Any, sums: Floats
 ) -> None:
@@ -162,13 +164,14 @@ def step_leases(
     """
     hazard, risk, inertia, shortest, longest, lump = rule[4], rule[5], rule[6], rule[7], rule[8], rule[9]
     length = longest_stretch(first, last, start, stop)
-    flags, rows, notes = np.empty(length, np.bool_), np.empty(length, np.int64), np.empty((2, N_LEASE_CHANNELS))
+    flags, rows = np.empty(length, np.bool_), np.empty(length, np.int64)
     end = first
     while end < last:
         begin, end = end, stretch_end(end, last, start, stop, county)
         a, b = start[begin], stop[end - 1]
-        if flag_owners(a, b - a, ids, forest, let_how, lease_left, review, hazard, flags) == 0:
+        if count_owners(a, b, forest) == 0:
             continue
+        flag_owners(a, b - a, ids, forest, let_how, lease_left, review, hazard, flags)
         for i in rows[: flagged_rows(flags[: b - a], a, rows)]:
             h = hamlet[i]
             term, share, kept, pooled = terms[county[h]], transfer_share[h], let_how[i] == NOT_LET, let_how[i] == POOLED
@@ -199,6 +202,6 @@ def step_leases(
                     let_how[i], forest_let[i] = SINGLE, forest[i]
                 sums[h, FLOW + SINGLE if kept else FLOW] += land
         for h in range(begin, end):
-            add_land(start[h], stop[h], forest, let_how, notes, sums[h])
+            add_land(start[h], stop[h], forest, let_how, sums[h])
             if block_share[h] > 0.0 or sums[h, STORED] > 0.0:  # rents that nobody shares or books are of no concern
                 add_rents(start[h], stop[h], forest, let_how, lease_rent, payees, sums[h])

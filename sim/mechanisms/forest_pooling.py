@@ -23,19 +23,19 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.levers import FOREST_BLOCK_CAPACITY, FOREST_COLLECTIVE_SHARE, LeverBoard
+from sim.levers import FOREST_BLOCK_CAPACITY, LeverBoard
 from sim.mechanisms.forest_leases import FLOW, POOLED_RENT
 from sim.mechanisms.forest_queues import serve_blocks
 from sim.mechanisms.forest_rules import (
     BLOCK_RENT,
-    DIVIDEND,
+    KEPT,
+    OWNERS_RENT,
     ForestParameters,
     chance_to_let,
     lease_months,
-    owners_rent,
 )
 from sim.randomness import Purpose, uniform
-from sim.world import HOME, NOT_LET, POOLED, Bools, Float32s, Floats, Ids, Int8s, Int16s, Int64s, World
+from sim.world import HOME, NOT_LET, POOLED, Float32s, Floats, Ids, Int8s, Int16s, Int64s, World
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -52,7 +52,7 @@ def consents(
 ) -> bool:
     """Say whether a household consents.
 
-    `terms` is its county's row, shape (N_TERMS,), `rule` scale, peer, reference and loss, shape (4,).
+    `terms` is its county's row, shape (N_TERMS,), `rule` begins with scale, peer, reference and loss.
     """
     return uniform(taste, agent) < chance_to_let(rent, own_yield, farms, absent, 0.0, 0.0, share, terms, rule)
 
@@ -71,7 +71,6 @@ def apply_for_blocks(
     let_how: Int8s,
     taste: np.uint64,
     terms: Floats,
-    rents: Floats,
     rule: Floats,
     proposal: np.uint64,
     hazard: float,
@@ -99,7 +98,7 @@ def apply_for_blocks(
     first sorts first.
 
     Hamlet columns, `rows` and `sizes` have shape (hamlets,), `keys` (2, hamlets), household columns (rows,), what is
-    by county (6,), `terms` (6, N_TERMS), `rule` (4,).
+    by county (6,), `terms` (6, N_TERMS); `rule` begins as that of `chance_to_let`.
     """
     count = 0
     for h in range(county.size):
@@ -117,8 +116,8 @@ def apply_for_blocks(
             if ids[i] == 0 or forest[i] <= 0.0 or let_how[i] != NOT_LET:
                 continue
             asked += 1
-            absent = residence[i] != HOME
-            if consents(taste, ids[i], own_yield[i], farm[i] > 0, absent, term, rents[c], transfer_share[h], rule):
+            farms, absent, rent = farm[i] > 0, residence[i] != HOME, term[OWNERS_RENT]
+            if consents(taste, ids[i], own_yield[i], farms, absent, term, rent, transfer_share[h], rule):
                 willing += 1
                 area += forest[i]
         if area <= 0.0:
@@ -133,11 +132,6 @@ def apply_for_blocks(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def form_blocks(
-    hamlets: Int64s,
-    served: Bools,
-    pooled: Int8s,
-    block_wait: Int16s,
-    sums: Floats,
     start: Int64s,
     stop: Int64s,
     county: Int8s,
@@ -150,58 +144,77 @@ def form_blocks(
     let_how: Int8s,
     taste: np.uint64,
     terms: Floats,
-    rents: Floats,
     rule: Floats,
+    rows: Int64s,
+    sizes: Floats,
+    order: Int64s,
+    urban: Int8s,
+    held: Floats,
+    demand: Floats,
+    let: Floats,
+    capacity: Floats,
+    credit: Floats,
+    queue: Floats,
+    pooled: Int8s,
+    block_wait: Int16s,
+    block_share: Floats,
+    sums: Floats,
     forest_let: Float32s,
     lease_left: Int16s,
     lease_rent: Float32s,
     lengths: np.uint64,
-    kept: Floats,
-    block_share: Floats,
     shortest: float,
     longest: float,
 ) -> None:
     """Let the plots of consenting households of served hamlets as blocks, at the rent of their county; others wait on.
 
     Args:
-        hamlets, served: those that applied, and whether the centre serves them, shape (n,).
-        pooled, block_wait: by hamlet, written: has a block, months it has waited, shape (hamlets,).
+        rows, sizes: hamlets that apply, and their weighted mu, at the head of arrays of shape (hamlets,).
+        order: positions of those that apply, first come first, shape (n,).
+        held, demand, let, capacity, credit, queue: as in `serve_blocks`; the last two are moved.
+        pooled, block_wait, block_share: by hamlet, written: has a block, months it has waited, what the collective
+            keeps of its rent.
         sums: land by hamlet (hamlets, N_SUMS); what is newly let is added.
-        kept, block_share: share of the rent that collectives keep now, (6,), and that of blocks, (hamlets,), written.
         Others: as in `apply_for_blocks`.
     """
-    for k in range(hamlets.size):
-        h = hamlets[k]
+    served = serve_blocks(order, rows, sizes, county, urban, held, demand, let, capacity, credit, queue)
+    for k in range(order.size):
+        h = rows[k]
         if not served[k]:
             block_wait[h] += 1
             continue
-        c = county[h]
-        pooled[h], block_wait[h], block_share[h] = 1, 0, kept[c]
+        term = terms[county[h]]
+        pooled[h], block_wait[h], block_share[h] = 1, 0, term[KEPT]
         for i in range(start[h], stop[h]):
             if ids[i] == 0 or forest[i] <= 0.0 or let_how[i] != NOT_LET:
                 continue
-            absent = residence[i] != HOME
-            if consents(taste, ids[i], own_yield[i], farm[i] > 0, absent, terms[c], rents[c], transfer_share[h], rule):
+            farms, absent, rent = farm[i] > 0, residence[i] != HOME, term[OWNERS_RENT]
+            if consents(taste, ids[i], own_yield[i], farms, absent, term, rent, transfer_share[h], rule):
                 let_how[i] = POOLED
                 forest_let[i] = forest[i]
                 sums[h, POOLED] += forest[i]
                 sums[h, FLOW + POOLED] += forest[i]
                 lease_left[i] = lease_months(lengths, ids[i], shortest, longest)
-                lease_rent[i] = terms[c, BLOCK_RENT]
+                lease_rent[i] = term[BLOCK_RENT]
                 sums[h, POOLED_RENT] += np.float64(forest[i]) * lease_rent[i]
 
 
-def pool(world: World, parameters: ForestParameters, levers: LeverBoard, terms: Floats, sums: Floats) -> None:
-    """Propose, queue and form blocks; add what is newly let to `sums`, land by hamlet, shape (hamlets, N_SUMS)."""
+def pool(
+    world: World, parameters: ForestParameters, levers: LeverBoard, terms: Floats, rule: Floats, sums: Floats
+) -> None:
+    """Propose, queue and form blocks; add what is newly let to `sums`, land by hamlet, shape (hamlets, N_SUMS).
+
+    `terms` has shape (6, N_TERMS), `rule` begins as that of `chance_to_let`.
+    """
     hamlets, households, counties = world.hamlets, world.households, world.counties
     capacity = levers.effective(FOREST_BLOCK_CAPACITY)
-    kept = np.minimum(levers.effective(FOREST_COLLECTIVE_SHARE), 1.0)
-    rents = owners_rent.py_func(terms[:, BLOCK_RENT], kept, terms[:, DIVIDEND])
-    rule = np.array([parameters.scale, parameters.peer, parameters.peer_reference, parameters.absent_loss])
-    shared = (*_columns(world), world.lasting_stream(Purpose.FOREST_POOL_TASTE), terms, rents, rule)
+    if not capacity.any():
+        counties.block_credit[:], counties.block_queue[:] = 0.0, 0.0
+        return
+    columns = (*_columns(world), world.lasting_stream(Purpose.FOREST_POOL_TASTE), terms, rule)
     rows, sizes, keys = np.empty(len(hamlets), np.int64), np.empty(len(hamlets)), np.empty((2, len(hamlets)))
     n = apply_for_blocks(
-        *shared,
+        *columns,
         world.stream(Purpose.FOREST_POOL_PROPOSAL),
         parameters.proposal_hazard,
         parameters.uninformed_proposals,
@@ -218,12 +231,11 @@ def pool(world: World, parameters: ForestParameters, levers: LeverBoard, terms: 
         sizes,
         keys,
     )
-    rows = rows[:n]
-    served = serve_blocks(
-        np.lexsort((keys[1, :n], keys[0, :n])),
+    form_blocks(
+        *columns,
         rows,
         sizes,
-        hamlets.county,
+        np.lexsort((keys[1, :n], keys[0, :n])),
         hamlets.urban,
         counties.forest_total,
         counties.forest_demand,
@@ -231,20 +243,14 @@ def pool(world: World, parameters: ForestParameters, levers: LeverBoard, terms: 
         capacity,
         counties.block_credit,
         counties.block_queue,
-    )
-    form_blocks(
-        rows,
-        served,
         hamlets.pooled,
         hamlets.block_wait,
+        hamlets.block_share,
         sums,
-        *shared,
         households.forest_let,
         households.lease_left,
         households.lease_rent,
         world.stream(Purpose.LEASE_TERMS),
-        kept,
-        hamlets.block_share,
         parameters.shortest_lease,
         parameters.longest_lease,
     )

@@ -7,6 +7,7 @@ import numpy as np
 from numba import njit
 
 from sim.mechanisms.forest_leases import FLOW, STORED_RENT
+from sim.mechanisms.inner import inner
 from sim.places import N_COUNTIES
 from sim.world import (
     POOLED,
@@ -80,6 +81,8 @@ def serve_storage(
     budget: Floats,
     funds: float,
     months: int,
+    start: Int64s,
+    stop: Int64s,
     weight: Floats,
     county: Int8s,
     hamlet: Int32s,
@@ -93,7 +96,8 @@ def serve_storage(
 ) -> Floats:
     """Pay the platform's rents, let plots to it in queue order while money lasts; return what it pays by county, CNY.
 
-    Running leases are paid first, all by the same part of what is agreed if a county's money does not suffice.
+    Running leases are paid first, all by the same part of what is agreed if a county's money does not suffice: then
+    they end with the month.
 
     Args:
         queue: household rows, shape (n,).
@@ -101,7 +105,7 @@ def serve_storage(
         budget: money for rents this month by county, CNY, (6,).
         funds: money left in all, CNY.
         months: length of the leases.
-        weight, county: of all hamlets, shape (hamlets,).
+        start, stop, weight, county: of all hamlets, shape (hamlets,).
         hamlet, forest, let_how, forest_let, lease_rent, lease_left: household columns, shape (rows,); the last four
             are written.
         sums: land and rents by hamlet (hamlets, N_SUMS); what is newly let is added.
@@ -134,4 +138,15 @@ def serve_storage(
         lease_rent[i], lease_left[i] = price[c], months
         sums[h, STORED] += forest[i]
         sums[h, FLOW + STORED] += forest[i]
+    for h in range(county.size):
+        if part_paid[county[h]] < 1.0 and sums[h, STORED] > 0.0:
+            _end_stored(start[h], stop[h], let_how, lease_left)
     return paid
+
+
+@inner
+def _end_stored(first: int, last: int, let_how: Int8s, lease_left: Int16s) -> None:
+    """Let the leases to the platform of the households [first, last) end with the month."""
+    for i in range(first, last):
+        if let_how[i] == STORED:
+            lease_left[i] = 1

@@ -29,7 +29,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.levers import FOREST_DIVIDEND, FOREST_STORAGE_PRICE, FOREST_TRANSACTION_COST, LeverBoard
+from sim.levers import (
+    FOREST_COLLECTIVE_SHARE,
+    FOREST_DIVIDEND,
+    FOREST_STORAGE_PRICE,
+    FOREST_TRANSACTION_COST,
+    LeverBoard,
+)
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
 from sim.randomness import uniform_of
@@ -38,10 +44,11 @@ from sim.world import POOLED, SINGLE, STORED, World
 
 type Floats = NDArray[np.float64]
 
-RENT, YIELD_FACTOR, FREED, COST, MATCH, STORE, BLOCK_RENT, DIVIDEND, N_TERMS = range(9)
+RENT, YIELD_FACTOR, FREED, COST, MATCH, STORE, BLOCK_RENT, DIVIDEND, KEPT, OWNERS_RENT, N_TERMS = range(11)
 """Columns of the county terms: rent offered with the brand's part, factor on the own yield, freed labour of a
 farming household, transaction cost per contract year, chance to find an operator, storage price, rent offered for land
-in a block, and the consortium's dividend on it."""
+in a block, the consortium's dividend on it, the part of that rent that the collective of a new block keeps, and what
+its owners get."""
 
 _WORKING_DAYS = 21.75
 """Paid days in a month, days; source: national labour rules (261 days a year / 12)."""
@@ -265,7 +272,7 @@ def chance_to_let(
 ) -> float:
     """Return the chance that a household wants to let at `rent`, given what is its own and its county's terms.
 
-    `terms` is its county's row, shape (N_TERMS,), `rule` scale, peer, reference and loss, shape (4,).
+    `terms` is its county's row, shape (N_TERMS,), `rule` begins with scale, peer, reference and loss.
     """
     own = own_yield * terms[YIELD_FACTOR] * (1.0 - rule[3] if absent else 1.0)
     value = value_of_letting(rent, own, terms[FREED] if farms else 0.0, cost, tenure_risk)
@@ -301,7 +308,8 @@ def brand_gain(world: World) -> Floats:
 @njit(cache=True, nogil=True)
 def write_terms(
     rent: Floats,
-    gain: Floats,
+    premium: Floats,
+    branded: Floats,
     brand_pass: float,
     wage: Floats,
     finding: Floats,
@@ -314,28 +322,33 @@ def write_terms(
     storage_price: Floats,
     block_premium: float,
     dividend: Floats,
+    collective_share: Floats,
     terms: Floats,
 ) -> None:
     """Write the `terms` (6, N_TERMS) of each county from its columns, each of shape (6,) but for those below.
 
     Args:
-        rent, gain, brand_pass: rent of the market, gain from the brand, and the part of it that rents hold.
+        rent, brand_pass: rent of the market, and the part of the brand's gain that rents hold.
+        premium, branded: premium and share of branded goods, whose product is the gain.
         wage, finding: monthly wage and chance to find work by skill, (6, 2).
         freed: days of work at the ordinary wage that a farming household gains, day/mu/year.
         yearly_cost, cost_factor: transaction cost of a lease per contract year, and the programmes' factor on it.
         demand, let, match_scale: land wanted, land let by channel (6, 4), and the scale of `match_chance`.
         storage_price: rent offered by the storage platform.
         block_premium, dividend: rise of the rent in a block, and what the consortium adds to it.
+        collective_share: part of the rent that collectives keep of new blocks; all of it where more is asked for.
     """
     for c in range(N_COUNTIES):
-        terms[c, RENT] = rent[c] * (1.0 + brand_pass * gain[c])
-        terms[c, YIELD_FACTOR] = 1.0 + gain[c]
+        gain = premium[c] * branded[c]
+        terms[c, RENT] = rent[c] * (1.0 + brand_pass * gain)
+        terms[c, YIELD_FACTOR] = 1.0 + gain
         terms[c, FREED] = freed * wage[c, ORDINARY] / _WORKING_DAYS * finding[c, ORDINARY]
         terms[c, COST] = yearly_cost * cost_factor[c]
         terms[c, MATCH] = match_chance(demand[c], let[c, SINGLE] + let[c, POOLED] + let[c, STORED], match_scale)
         terms[c, STORE] = storage_price[c]
         terms[c, BLOCK_RENT] = terms[c, RENT] * (1.0 + block_premium)
-        terms[c, DIVIDEND] = dividend[c]
+        terms[c, DIVIDEND], terms[c, KEPT] = dividend[c], min(collective_share[c], 1.0)
+        terms[c, OWNERS_RENT] = owners_rent(terms[c, BLOCK_RENT], terms[c, KEPT], dividend[c])
 
 
 def county_terms(world: World, parameters: ForestParameters, levers: LeverBoard) -> Floats:
@@ -343,7 +356,8 @@ def county_terms(world: World, parameters: ForestParameters, levers: LeverBoard)
     counties, terms = world.counties, np.empty((N_COUNTIES, N_TERMS))
     write_terms(
         counties.forest_rent,
-        brand_gain(world),
+        counties.brand_premium,
+        counties.branded_share,
         parameters.brand_pass,
         counties.wage,
         counties.finding,
@@ -356,6 +370,7 @@ def county_terms(world: World, parameters: ForestParameters, levers: LeverBoard)
         levers.effective(FOREST_STORAGE_PRICE),
         parameters.block_premium,
         levers.effective(FOREST_DIVIDEND),
+        levers.effective(FOREST_COLLECTIVE_SHARE),
         terms,
     )
     return terms

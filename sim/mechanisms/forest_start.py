@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 
 from sim.levers import LeverBoard
+from sim.mechanisms.forest_record import record_land, sum_land
 from sim.mechanisms.forest_rules import (
     BLOCK_RENT,
     COST,
@@ -26,8 +27,9 @@ from sim.mechanisms.forest_rules import (
     value_of_letting,
 )
 from sim.places import N_COUNTIES
-from sim.randomness import Purpose, draw_states, uniforms
-from sim.world import HOME, POOLED, SINGLE, Floats, Ids, Int32s, Int64s, World
+from sim.randomness import Purpose, uniform_of, uniforms
+from sim.vector_math import exp
+from sim.world import HOME, POOLED, SINGLE, Float32s, Floats, Ids, Int8s, Int16s, Int32s, Int64s, World
 
 _PEER_ROUNDS = 3
 _NEWTON_STEPS = 12
@@ -35,6 +37,10 @@ _CLOSE = 1e-6
 """Gap of the let share at which the search ends, ratio; worlds of different seeds are 0.004 apart."""
 _LONGEST_PAST = 1200.0
 """Months: no starting state is older than a century."""
+_LARGEST = 700.0
+"""A logit beyond which a chance is 0 or 1, and its exponential no number."""
+_PAID, _TO_COME, _LETS = 1, 2, 3
+"""Draws of an owner beside that of the length of the lease."""
 _REST_OF_2023 = 12
 """Months from the turn 2022/23 to the end of 2023."""
 
@@ -51,42 +57,89 @@ class Owners(NamedTuple):
     """
 
     rows: Int64s
-    hamlet: Int32s
+    hamlet: Int64s
     land: Floats
     wants: Floats
     stays: Floats
     review: Floats
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
 def let_after(months: float, gain: Floats, loss: Floats) -> Floats:
     """Return the chance to be let after some months of constant monthly hazards, shape (n,), none let at
     first."""
-    total = gain + loss
-    lasting = np.divide(gain, total, out=np.zeros_like(total), where=total > 0.0)
-    return np.asarray(lasting * (1.0 - np.exp(-total * months)))
+    chances = np.empty(gain.size)
+    for k in range(gain.size):
+        i = np.uint64(k)
+        total = gain[i] + loss[i]
+        lasting = gain[i] / total if total > 0.0 else 0.0
+        chances[i] = lasting * (1.0 - exp(max(-total * months, -_LARGEST)))
+    return chances
 
 
 def owners(world: World, parameters: ForestParameters, terms: Floats) -> Owners:
     """Return the households that hold land with the logits of the decision rule; `terms` has shape (6, N_TERMS)."""
     hamlets, households = world.hamlets, world.households
-    rows = np.flatnonzero(households.forest > 0.0)
-    hamlet = households.hamlet[rows]
-    of_county = terms[hamlets.county]
-    absent = households.residence[rows] != HOME
-    own = households.forest_yield[rows] * of_county[:, YIELD_FACTOR][hamlet]
-    own *= np.where(absent, 1.0 - parameters.absent_loss, 1.0)
-    freed = np.where(households.farm[rows] > 0, of_county[:, FREED][hamlet], 0.0)
-    fear = parameters.tenure_risk * (1.0 - hamlets.certified)
-    kept_on = value_of_letting.py_func(of_county[:, RENT][hamlet], own, freed, 0.0, fear[hamlet])
-    in_block = value_of_letting.py_func(of_county[:, BLOCK_RENT][hamlet], own, freed, 0.0, 0.0)
     return Owners(
-        rows,
-        hamlet,
-        households.forest[rows].astype(np.float64),
-        (kept_on - of_county[:, COST][hamlet]) / parameters.scale,
-        np.where(hamlets.pooled[hamlet] == 1, in_block, kept_on) / parameters.scale + parameters.renewal_inertia,
-        (parameters.review_hazard * of_county[:, MATCH])[hamlet],
+        *find_owners(
+            households.hamlet,
+            households.forest,
+            households.forest_yield,
+            households.farm,
+            households.residence,
+            hamlets.county,
+            hamlets.certified,
+            hamlets.pooled,
+            terms,
+            parameters.absent_loss,
+            parameters.tenure_risk,
+            parameters.scale,
+            parameters.renewal_inertia,
+            parameters.review_hazard,
+        )
     )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def find_owners(
+    hamlet: Int32s,
+    forest: Float32s,
+    own_yield: Float32s,
+    farm: Int8s,
+    residence: Int8s,
+    county: Int8s,
+    certified: Floats,
+    pooled: Int8s,
+    terms: Floats,
+    absent_loss: float,
+    tenure_risk: float,
+    scale: float,
+    inertia: float,
+    review_hazard: float,
+) -> tuple[Int64s, Int64s, Floats, Floats, Floats, Floats]:
+    """Return the columns of `Owners`, each of shape (owners,).
+
+    Household columns have shape (rows,), those from `county` to `pooled` (hamlets,), `terms` (6, N_TERMS).
+    """
+    most = np.count_nonzero(forest > 0.0)
+    rows, homes, land = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most)
+    wants, stays, review = np.empty(most), np.empty(most), np.empty(most)
+    k = 0
+    for i in range(forest.size):
+        if forest[i] <= 0.0:
+            continue
+        h = hamlet[i]
+        term = terms[county[h]]
+        own = own_yield[i] * term[YIELD_FACTOR] * (1.0 - absent_loss if residence[i] != HOME else 1.0)
+        freed, fear = term[FREED] if farm[i] > 0 else 0.0, tenure_risk * (1.0 - certified[h])
+        value = value_of_letting(term[RENT], own, freed, 0.0, fear)
+        rows[k], homes[k], land[k] = i, h, forest[i]
+        wants[k], review[k] = (value - term[COST]) / scale, review_hazard * term[MATCH]
+        if pooled[h] == 1:
+            value = value_of_letting(term[BLOCK_RENT], own, freed, 0.0, 0.0)
+        stays[k] = value / scale + inertia
+        k += 1
+    return rows, homes, land, wants, stays, review
 
 
 def hazards(people: Owners, parameters: ForestParameters, share: Floats) -> tuple[Floats, Floats]:
@@ -94,19 +147,39 @@ def hazards(people: Owners, parameters: ForestParameters, share: Floats) -> tupl
 
     `share` is the transfer share of their hamlets, shape (hamlets,).
     """
-    neighbours = (parameters.peer * (share - parameters.peer_reference))[people.hamlet]
-    wants = 1.0 / (1.0 + np.exp(-people.wants - neighbours))
-    leaves = 1.0 / (1.0 + np.exp(people.stays + neighbours))
-    return people.review * wants, expiry_hazard(parameters) * leaves
+    neighbours = parameters.peer * (share - parameters.peer_reference)
+    gain, loss = np.empty(people.rows.size), np.empty(people.rows.size)
+    write_hazards(
+        people.hamlet, people.wants, people.stays, people.review, neighbours, expiry_hazard(parameters), gain, loss
+    )
+    return gain, loss
 
 
-@njit(cache=True, nogil=True)
-def months_left(state: np.uint64, ids: Ids, to_come: Floats, shortest: float, longest: float) -> Int64s:
-    """Return how many months leases still run, at least 1, shape (n,); `to_come` is the part of them to come."""
-    out = np.empty(ids.size, np.int64)
-    for j in range(ids.size):
-        out[j] = 1 + int(to_come[j] * lease_months(state, ids[j], shortest, longest))
-    return out
+@njit(cache=True, nogil=True, error_model="numpy")
+def write_hazards(
+    hamlet: Int64s,
+    wants: Floats,
+    stays: Floats,
+    review: Floats,
+    neighbours: Floats,
+    expiry: float,
+    gain: Floats,
+    loss: Floats,
+) -> None:
+    """Write the hazards to let, `gain`, and to take back, `loss`, a month, shape (owners,), from columns of `Owners`.
+
+    `neighbours` is the part of the logits that the share of the hamlet gives, shape (hamlets,), `expiry` the hazard
+    that a lease ends.
+    """
+    for k in range(hamlet.size):
+        i = np.uint64(k)
+        peers = neighbours[np.uint64(hamlet[i])]
+        gain[i] = min(max(-wants[i] - peers, -_LARGEST), _LARGEST)
+        loss[i] = min(max(stays[i] + peers, -_LARGEST), _LARGEST)
+    for k in range(hamlet.size):
+        gain[np.uint64(k)] = review[np.uint64(k)] / (1.0 + exp(gain[np.uint64(k)]))
+    for k in range(hamlet.size):
+        loss[np.uint64(k)] = expiry / (1.0 + exp(loss[np.uint64(k)]))
 
 
 type Land = Callable[[float], tuple[float, float, float]]
@@ -176,55 +249,95 @@ def _clear(world: World) -> None:
 
 def _solve(world: World, parameters: ForestParameters, people: Owners) -> Floats:
     """Return the chance of each owner to have let the land at the turn 2022/23, neighbours included."""
-    n = len(world.hamlets)
-    weighted, held = people.land * world.hamlets.weight[people.hamlet], np.bincount(people.hamlet, people.land, n)
-    share, end = np.full(n, parameters.peer_reference), 0.0
+    weighted = people.land * world.hamlets.weight[people.hamlet]
+    share, end = np.full(len(world.hamlets), parameters.peer_reference), 0.0
     for _ in range(_PEER_ROUNDS):
         gain, loss = hazards(people, parameters, share)
         end = months_to_share(parameters.let_share, land_after(weighted, gain, loss), end)
         chances = let_after(max(end - _REST_OF_2023, 0.0), gain, loss)
-        let = np.bincount(people.hamlet, people.land * chances, n)
-        share = np.divide(let, held, out=share.copy(), where=held > 0.0)
+        write_share(people.hamlet, people.land, chances, share)
     return chances
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def write_share(hamlet: Int64s, land: Floats, chances: Floats, share: Floats) -> None:
+    """Write the part of their land that owners let by hamlet into `share` (hamlets,), as it is where nobody holds any.
+
+    The other columns have shape (owners,).
+    """
+    sums = np.zeros((share.size, 2))
+    for i in range(hamlet.size):
+        sums[hamlet[i], 0] += land[i]
+        sums[hamlet[i], 1] += land[i] * chances[i]
+    for h in range(share.size):
+        share[h] = sums[h, 1] / sums[h, 0] if sums[h, 0] > 0.0 else share[h]
 
 
 def _draw(world: World, parameters: ForestParameters, people: Owners, chances: Floats, terms: Floats) -> None:
     """Draw who has let land, by the owners' chances, and how long each lease still runs; `terms`: (6, N_TERMS)."""
     hamlets, households = world.hamlets, world.households
-    state = world.lasting_stream(Purpose.POPULATION_LEASE)
-    _, paid, to_come, lets = draw_states(state, 4)
-    let = np.flatnonzero(uniforms(lets, households.id[people.rows]) < chances)
-    rows, hamlet = people.rows[let], people.hamlet[let]
-    ids = households.id[rows]
-    in_block, here = hamlets.pooled[hamlet] == 1, hamlets.county[hamlet]
-    households.let_how[rows] = np.where(in_block, POOLED, SINGLE)
-    households.forest_let[rows] = households.forest[rows]
-    households.lease_left[rows] = months_left(
-        state, ids, uniforms(to_come, ids), parameters.shortest_lease, parameters.longest_lease
+    draw_leases(
+        world.lasting_stream(Purpose.POPULATION_LEASE),
+        people.rows,
+        people.hamlet,
+        chances,
+        hamlets.county,
+        hamlets.pooled,
+        terms,
+        parameters.shortest_lease,
+        parameters.longest_lease,
+        parameters.lump_share,
+        households.id,
+        households.forest,
+        households.let_how,
+        households.forest_let,
+        households.lease_left,
+        households.lease_rent,
     )
-    in_one_sum = uniforms(paid, ids) < parameters.lump_share
-    agreed = np.where(in_block, terms[here, BLOCK_RENT], terms[here, RENT])
-    households.lease_rent[rows] = np.where(in_one_sum, 0.0, agreed)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def draw_leases(
+    state: np.uint64,
+    rows: Int64s,
+    homes: Int64s,
+    chances: Floats,
+    county: Int8s,
+    pooled: Int8s,
+    terms: Floats,
+    shortest: float,
+    longest: float,
+    lump: float,
+    ids: Ids,
+    forest: Float32s,
+    let_how: Int8s,
+    forest_let: Float32s,
+    lease_left: Int16s,
+    lease_rent: Float32s,
+) -> None:
+    """Draw who of the owners, `rows` with hamlets `homes` (owners,), has let land, by `chances`; write the leases.
+
+    A lease of drawn length has run a drawn part of it; a part `lump` is paid in one sum. Hamlet columns have shape
+    (hamlets,), household columns (rows,), of which the last four are written, `terms` (6, N_TERMS).
+    """
+    for k in range(rows.size):
+        i, h = rows[k], homes[k]
+        if uniform_of(state, ids[i], _LETS) >= chances[k]:
+            continue
+        term, in_block = terms[county[h]], pooled[h] == 1
+        let_how[i], forest_let[i] = POOLED if in_block else SINGLE, forest[i]
+        to_come = uniform_of(state, ids[i], _TO_COME)
+        lease_left[i] = 1 + int(to_come * lease_months(state, ids[i], shortest, longest))
+        in_one_sum = uniform_of(state, ids[i], _PAID) < lump
+        lease_rent[i] = 0.0 if in_one_sum else (term[BLOCK_RENT] if in_block else term[RENT])
 
 
 def _record(world: World, parameters: ForestParameters) -> None:
     """Write shares and county land of the starting state."""
-    hamlets, counties, households = world.hamlets, world.counties, world.households
-    rows = len(hamlets)
-    held = np.bincount(households.hamlet, households.forest, rows)
-    let = np.bincount(households.hamlet, households.forest_let, rows)
-    hamlets.transfer_share[:] = np.divide(let, held, out=np.zeros(rows), where=held > 0).clip(0.0, 1.0)
-    hamlets.pooled_forest[:] = let * hamlets.pooled
-    held += hamlets.orphan_forest
-    counties.forest_total[:] = np.bincount(hamlets.county, hamlets.weight * held, N_COUNTIES)
-    counties.forest_let[:] = 0.0
-    counties.forest_let[:, POOLED] = np.bincount(hamlets.county, hamlets.weight * hamlets.pooled_forest, N_COUNTIES)
-    total = np.bincount(hamlets.county, hamlets.weight * let, N_COUNTIES)
-    counties.forest_let[:, SINGLE] = total - counties.forest_let[:, POOLED]
-    counties.forest_flow[:] = 0.0
+    counties, base = world.counties, world.base
+    record_land(world, sum_land(world))
+    total = counties.forest_let.sum(axis=1)
     counties.forest_demand[:] = total * (1.0 + parameters.starting_slack)
-    world.base.forest_let[:] = total
-    world.base.forest_demand[:] = counties.forest_demand
-    world.base.pooled_share[:] = np.divide(
-        counties.forest_let[:, POOLED], total, out=np.zeros(N_COUNTIES), where=total > 0
-    )
+    base.forest_let[:] = total
+    base.forest_demand[:] = counties.forest_demand
+    base.pooled_share[:] = np.divide(counties.forest_let[:, POOLED], total, out=np.zeros(N_COUNTIES), where=total > 0)

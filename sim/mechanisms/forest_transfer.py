@@ -49,94 +49,39 @@ from sim.levers import (
     LeverBoard,
 )
 from sim.mechanisms.base import Mechanism, Phase
-from sim.mechanisms.forest_leases import FLOW, N_SUMS, POOLED_RENT, step_leases
+from sim.mechanisms.forest_leases import N_SUMS, STORED_RENT, step_leases
 from sim.mechanisms.forest_pooling import pool
 from sim.mechanisms.forest_queues import serve_storage
+from sim.mechanisms.forest_record import record_land
 from sim.mechanisms.forest_rules import ForestParameters, county_terms
 from sim.mechanisms.forest_start import start
 from sim.mechanisms.members import MEMBERS
 from sim.places import N_COUNTIES
 from sim.randomness import Purpose, uniforms
-from sim.world import N_LEASE_CHANNELS, NOT_LET, POOLED, SINGLE, STORED, Bools, Floats, Int8s, World
+from sim.world import Bools, Floats, Int8s, World
 
 _payees_of = attrgetter(*MEMBERS, "away_young", "away_mid")
 
 
 def step(world: World, parameters: ForestParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Move forest leases by one month and record land let, flows and shares."""
-    terms = county_terms(world, parameters, levers)
+    terms, rule = county_terms(world, parameters, levers), _rule(parameters)
     sums = np.zeros((len(world.hamlets), N_SUMS))
     wants_storage = np.zeros(len(world.households), dtype=np.bool_)
-    _step_leases(world, parameters, terms, sums, wants_storage)
+    _step_leases(world, terms, rule, sums, wants_storage)
     _certify(world, levers, sums)
     _store(world, parameters, levers, ledger, wants_storage, sums)
-    pool(world, parameters, levers, terms, sums)
-    _record(world, sums)
+    pool(world, parameters, levers, terms, rule, sums)
+    record_land(world, sums)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def record_land(
-    sums: Floats,
-    weight: Floats,
-    county: Int8s,
-    orphan_forest: Floats,
-    block_share: Floats,
-    transfer_share: Floats,
-    pooled_forest: Floats,
-    collective_rent: Floats,
-    held: Floats,
-    let: Floats,
-    flow: Floats,
-) -> None:
-    """Write what is let and pooled by hamlet and what its collective keeps of the rent, CNY/year; and by county land
-    held, orphan land included, let and newly let.
-
-    `sums` has shape (hamlets, N_SUMS), `held` (6,), `let` and `flow` (6, N_LEASE_CHANNELS).
-    """
-    for c in range(N_COUNTIES):
-        held[c] = 0.0
-        for channel in range(N_LEASE_CHANNELS):
-            let[c, channel] = flow[c, channel] = 0.0
-    for h in range(sums.shape[0]):
-        c, w = county[h], weight[h]
-        share = sums[h, SINGLE] + sums[h, POOLED] + sums[h, STORED]
-        transfer_share[h] = min(share / sums[h, 0], 1.0) if sums[h, 0] > 0.0 else 0.0
-        pooled_forest[h] = sums[h, POOLED]
-        collective_rent[h] = block_share[h] * sums[h, POOLED_RENT]
-        held[c] += w * sums[h, 0]
-        held[c] += w * orphan_forest[h]
-        for channel in range(N_LEASE_CHANNELS):
-            flow[c, channel] += w * sums[h, FLOW + channel]
-            if channel != NOT_LET:
-                let[c, channel] += w * sums[h, channel]
-
-
-def _record(world: World, sums: Floats) -> None:
-    hamlets, counties = world.hamlets, world.counties
-    record_land(
-        sums,
-        hamlets.weight,
-        hamlets.county,
-        hamlets.orphan_forest,
-        hamlets.block_share,
-        hamlets.transfer_share,
-        hamlets.pooled_forest,
-        hamlets.collective_rent,
-        counties.forest_total,
-        counties.forest_let,
-        counties.forest_flow,
-    )
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def certify(
-    capacity: Floats, sums: Floats, weight: Floats, county: Int8s, urban: Int8s, certified: Floats, open_land: Floats
-) -> None:
+def certify(capacity: Floats, sums: Floats, weight: Floats, county: Int8s, urban: Int8s, certified: Floats) -> None:
     """Certify land up to the month's capacity (mu by county, (6,)), pro rata to the uncertified land of its hamlets.
 
-    `sums` (hamlets, N_SUMS) holds land by hamlet, `certified` (hamlets,) the share that is certified, moved;
-    `open_land` (6,), zero before, becomes the uncertified land.
+    `sums` (hamlets, N_SUMS) holds land by hamlet, `certified` (hamlets,) the share that is certified, moved.
     """
+    open_land = np.zeros(N_COUNTIES)
     for h in range(county.size):
         open_land[county[h]] += weight[h] * sums[h, 0] * (1.0 - certified[h])
     for h in range(county.size):
@@ -148,11 +93,11 @@ def certify(
 def _certify(world: World, levers: LeverBoard, sums: Floats) -> None:
     capacity, hamlets = levers.effective(FOREST_CERTIFICATION), world.hamlets
     if capacity.any():
-        open_land = np.zeros(N_COUNTIES)
-        certify(capacity, sums, hamlets.weight, hamlets.county, hamlets.urban, hamlets.certified, open_land)
+        certify(capacity, sums, hamlets.weight, hamlets.county, hamlets.urban, hamlets.certified)
 
 
 def _rule(parameters: ForestParameters) -> Floats:
+    """Return the numbers of `step_leases` in the order it expects."""
     return np.array(
         [
             parameters.scale,
@@ -169,7 +114,7 @@ def _rule(parameters: ForestParameters) -> Floats:
     )
 
 
-def _step_leases(world: World, parameters: ForestParameters, terms: Floats, sums: Floats, wants_storage: Bools) -> None:
+def _step_leases(world: World, terms: Floats, rule: Floats, sums: Floats, wants_storage: Bools) -> None:
     hamlets, households = world.hamlets, world.households
     world.over_hamlets(
         step_leases,
@@ -194,7 +139,7 @@ def _step_leases(world: World, parameters: ForestParameters, terms: Floats, sums
         wants_storage,
         sums,
         terms,
-        _rule(parameters),
+        rule,
         world.stream(Purpose.FOREST_REVIEW),
         world.stream(Purpose.FOREST_MATCH),
         world.stream(Purpose.FOREST_RENEWAL),
@@ -213,13 +158,17 @@ def _store(
     """Let the storage platform rent what its budget covers, book its rents of the month, and end what it cannot pay."""
     hamlets, households, counties = world.hamlets, world.households, world.counties
     rows = np.flatnonzero(wants_storage)
-    draws = uniforms(world.stream(Purpose.FOREST_STORAGE), households.id[rows])
+    if rows.size == 0 and not sums[:, STORED_RENT].any():
+        counties.stored_part[:] = 1.0
+        return
     cost = serve_storage(
-        rows[np.argsort(draws, kind="stable")],
+        rows[np.argsort(uniforms(world.stream(Purpose.FOREST_STORAGE), households.id[rows]), kind="stable")],
         levers.effective(FOREST_STORAGE_PRICE),
         levers.effective(FOREST_STORAGE_BUDGET),
         max(levers.funds(FOREST_STORAGE_BUDGET), 0.0),
         round(12 * parameters.shortest_lease),
+        hamlets.start,
+        hamlets.stop,
         hamlets.weight,
         hamlets.county,
         households.hamlet,
@@ -232,10 +181,6 @@ def _store(
         counties.stored_part,
     )
     ledger.spend(levers, FOREST_STORAGE_BUDGET, cost)
-    short = counties.stored_part < 1.0
-    if short.any():
-        stored = np.flatnonzero(households.let_how == STORED)
-        households.lease_left[stored[short[hamlets.county[households.hamlet[stored]]]]] = 1
 
 
 MECHANISM = Mechanism(

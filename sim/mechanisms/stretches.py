@@ -13,7 +13,11 @@ import numpy as np
 from numba import njit
 
 from sim.mechanisms.hamlet_sums import widest_hamlet
+from sim.mechanisms.inner import inner
 from sim.world import Bools, Floats, Int8s, Int64s
+
+_BLOCK = 8
+"""Flags that are looked at together: where events are rare, most blocks hold none."""
 
 TILE = 1024
 """Households that a kernel takes at a time: the rows of a stretch, unless one hamlet alone has more."""
@@ -40,6 +44,14 @@ def stretch_end(h: int, last: int, start: Int64s, stop: Int64s, county: Int8s) -
     return end
 
 
+@inner
+def _any_in_block(first: np.uint64, flags: Bools) -> bool:
+    found = False
+    for j in range(_BLOCK):
+        found |= flags[first + np.uint64(j)]
+    return found
+
+
 @njit(cache=True, nogil=True)
 def longest_way(first: int, last: int, minutes: Floats) -> float:
     """Return the longest travel time in minutes of the hamlets [first, last), 0 for none; `minutes` has shape
@@ -57,7 +69,11 @@ def flagged_rows(flags: Bools, first_row: int, rows: Int64s) -> int:
     `flags`, shape (n,), begin with that of `first_row`; `rows` has at least n entries.
     """
     count = 0
-    for j in range(flags.size):
-        rows[np.uint64(count)] = first_row + j
-        count += flags[np.uint64(j)]
+    for a in range(0, flags.size, _BLOCK):
+        b = min(a + _BLOCK, flags.size)
+        if b - a == _BLOCK and not _any_in_block(np.uint64(a), flags):
+            continue
+        for j in range(a, b):
+            rows[np.uint64(count)] = first_row + j
+            count += flags[np.uint64(j)]
     return count

@@ -30,9 +30,11 @@ from sim.accounting import Ledger
 from sim.calendar import MONTHS_PER_YEAR
 from sim.levers import LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
+from sim.mechanisms.inner import inner_numpy
 from sim.parameters import ParameterSet, parameter
+from sim.places import N_COUNTIES
 from sim.randomness import Purpose, normals
-from sim.world import Floats, Int8s, Int32s, World
+from sim.world import Floats, Ids, Int8s, Int32s, World
 
 _WELL_OFF = 500_000.0
 """CNY a year; source: baseline share_villages_operating_income_over_500k."""
@@ -161,23 +163,24 @@ def start(world: World, parameters: VillageParameters) -> None:
 
 def step(world: World, parameters: VillageParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Move collective income, dividends, assets, brand quality and ecology by one month."""
-    villages, hamlets = world.villages, world.hamlets
-    villages.block_rent[:] = by_village(world, hamlets.collective_rent)
+    villages, hamlets, base, p = world.villages, world.hamlets, world.base, parameters
     settle_month(
-        parameters.dividend_share,
-        parameters.spending_share,
-        parameters.persistence,
-        parameters.quality_shock,
-        parameters.quality_effect,
-        parameters.ecology_effect,
-        growth_since_start(parameters.trend, world.month + 1.0),
-        world.base.pooled_share * _share_let_at_start(world),
-        normals(world.stream(Purpose.VILLAGE_QUALITY), villages.id),
+        (p.dividend_share, p.spending_share),
+        (p.persistence, p.quality_shock, p.quality_effect, p.ecology_effect),
+        growth_since_start(p.trend, world.month + 1.0),
+        world.stream(Purpose.VILLAGE_QUALITY),
+        base.pooled_share,
+        base.forest_let,
+        world.counties.forest_total,
+        hamlets.village,
+        hamlets.weight,
+        hamlets.pooled_forest,
+        hamlets.collective_rent,
+        villages.id,
         villages.county,
         villages.forest,
         villages.weight,
         villages.operating_base,
-        by_village(world, hamlets.pooled_forest),
         villages.block_rent,
         villages.collective_income,
         villages.collective_assets,
@@ -187,22 +190,37 @@ def step(world: World, parameters: VillageParameters, levers: LeverBoard, ledger
     )
 
 
+@inner_numpy
+def add_to_villages(village: Int32s, weight: Floats, amount: Floats, village_weight: Floats, total: Floats) -> None:
+    """Write an amount by village: that of its sampled hamlets over the part of it they stand for, 0 where none is.
+
+    The first three are by hamlet, shape (hamlets,), the others by village, shape (villages,).
+    """
+    total[:] = 0.0
+    for h in range(village.size):
+        total[village[h]] += weight[h] * amount[h]
+    for v in range(village_weight.size):
+        total[v] = total[v] / village_weight[v] if village_weight[v] > 0.0 else 0.0
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def settle_month(
-    dividend_share: float,
-    spending_share: float,
-    persistence: float,
-    quality_shock: float,
-    quality_effect: float,
-    ecology_effect: float,
+    shares: tuple[float, float],
+    slow: tuple[float, float, float, float],
     growth: float,
-    pooled_at_start: Floats,
-    shocks: Floats,
+    stream: np.uint64,
+    pooled_share: Floats,
+    let_at_start: Floats,
+    held: Floats,
+    village: Int32s,
+    hamlet_weight: Floats,
+    pooled_forest: Floats,
+    collective_rent: Floats,
+    ids: Ids,
     county: Int8s,
     forest: Floats,
     weight: Floats,
     base: Floats,
-    pooled: Floats,
     rent: Floats,
     income: Floats,
     assets: Floats,
@@ -210,47 +228,36 @@ def settle_month(
     quality: Floats,
     ecology: Floats,
 ) -> None:
-    """Let a month pass for all villages; the last five columns are written, `shocks` are standard normal draws.
+    """Let a month pass for all villages; the last six columns, of shape (villages,) as the six before, are written.
 
-    `pooled_at_start` (6,) is the share of land let in blocks at the start by county; of each village, `pooled` is its
-    land in blocks, mu, `rent` what it keeps of theirs, CNY/year. Villages without sampled hamlets aim at 1.
+    Args:
+        shares: parts of income that are paid as dividends and spent.
+        slow: persistence, shock and effect of blocks of brand quality, and the effect on ecology.
+        growth: of incomes since the start.
+        stream: of the shocks, standard normal draws.
+        pooled_share, let_at_start, held: part of the land let at the start that lay in blocks, land let then and held
+            now, mu, shape (6,).
+        village, hamlet_weight, pooled_forest, collective_rent: of each sampled hamlet its village, its weight, land in
+            blocks, mu, and what the collective keeps of their rent, CNY/year, shape (hamlets,).
+        rent: written: what each collective keeps of the rent of its blocks, CNY/year.
     """
-    saving = 1.0 - dividend_share - spending_share
+    in_blocks, draws = np.empty(county.size), normals(stream, ids)
+    add_to_villages(village, hamlet_weight, collective_rent, weight, rent)
+    add_to_villages(village, hamlet_weight, pooled_forest, weight, in_blocks)
+    saving = 1.0 - shares[0] - shares[1]
     for v in range(county.size):
         income[v] = operating_income(base[v], growth, rent[v])
-        dividends[v] = dividend_share * income[v] / MONTHS_PER_YEAR
+        dividends[v] = shares[0] * income[v] / MONTHS_PER_YEAR
         assets[v] += saving * income[v] / MONTHS_PER_YEAR
-        share = pooled[v] / forest[v] if forest[v] > 0.0 else 0.0
-        rise = share - pooled_at_start[county[v]] if weight[v] > 0.0 else 0.0
-        shock = quality_shock * shocks[v]
-        quality[v] = slow_index(quality[v], 1.0 + quality_effect * rise, persistence, shock)
-        ecology[v] = slow_index(ecology[v], 1.0 + ecology_effect * rise, persistence, 0.0)
-
-
-def by_village(world: World, amount: Floats) -> Floats:
-    """Return what each whole village has of an amount by hamlet, shape (hamlets,) to (villages,); 0 where no hamlet is
-    sampled."""
-    return sum_by_village(world.hamlets.village, world.hamlets.weight, amount, world.villages.weight)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def sum_by_village(village: Int32s, weight: Floats, amount: Floats, village_weight: Floats) -> Floats:
-    """Return an amount by village: that of its sampled hamlets over the part of it they stand for.
-
-    The first three are by hamlet, shape (hamlets,), the last and what is returned by village, shape (villages,).
-    """
-    total = np.zeros(village_weight.size)
-    for h in range(village.size):
-        total[village[h]] += weight[h] * amount[h]
-    for v in range(village_weight.size):
-        total[v] = total[v] / village_weight[v] if village_weight[v] > 0.0 else 0.0
-    return total
-
-
-def _share_let_at_start(world: World) -> Floats:
-    """Return the share of transferable land let in January 2023 by county, ratio, shape (6,)."""
-    let, total = world.base.forest_let, world.counties.forest_total
-    return np.divide(let, total, out=np.zeros_like(let), where=total > 0)
+    persistence, shock, of_quality, of_ecology = slow
+    at_start = np.zeros(N_COUNTIES)
+    for c in range(N_COUNTIES):
+        at_start[c] = pooled_share[c] * (let_at_start[c] / held[c]) if held[c] > 0.0 else 0.0
+    for v in range(county.size):
+        share = in_blocks[v] / forest[v] if forest[v] > 0.0 else 0.0
+        rise = share - at_start[county[v]] if weight[v] > 0.0 else 0.0  # without sampled hamlets a village aims at 1
+        quality[v] = slow_index(quality[v], 1.0 + of_quality * rise, persistence, shock * draws[v])
+        ecology[v] = slow_index(ecology[v], 1.0 + of_ecology * rise, persistence, 0.0)
 
 
 MECHANISM = Mechanism(

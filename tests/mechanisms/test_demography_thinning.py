@@ -31,7 +31,8 @@ def test_whoever_has_an_event_or_nobody_left_is_flagged(bound: list[float], seed
     thinning.count_people(0, rows, people, quick, slow)
     assert np.array_equal(quick + slow, persons)
     thinning.flag(stream, ids, quick, slow, thinning.highest_hazards(limits), flags)
-    totals = [kernel.total_hazard.py_func(np.array([c[i] for c in people]), limits) for i in range(rows)]
+    totals = [kernel.total_hazard.py_func(i, people, limits) for i in range(rows)]
+    assert [thinning.count_members.py_func(i, people) for i in range(rows)] == persons.tolist()
     has_event = uniforms(stream, ids) < np.array(totals)
     dead = (persons == 0) & (ids != 0)
     assert not (has_event & ~flags).any()

@@ -56,8 +56,9 @@ def test_the_platform_rents_in_turn_while_county_and_programme_can_pay(seed: int
     rent, left, sums = np.zeros(30, np.float32), np.zeros(30, np.int16), np.zeros((5, N_SUMS))
     price, budget = np.full(N_COUNTIES, 60.0), rng.uniform(0.0, 2_000.0, N_COUNTIES)
     queue, funds, part = rng.permutation(30)[:n], 2_500.0, np.zeros(N_COUNTIES)
+    start, stop = np.zeros(5, np.int64), np.zeros(5, np.int64)
     lands = (hamlet, forest, how, let, rent, left)
-    paid = serve_storage(queue, price, budget, funds, 60, weight, county, *lands, sums, part)
+    paid = serve_storage(queue, price, budget, funds, 60, start, stop, weight, county, *lands, sums, part)
     costs, where = weight[hamlet[queue]] * forest[queue] * 60.0 / 12.0, county[hamlet[queue]]
     taken = np.zeros(n, dtype=bool)
     for c in range(N_COUNTIES):
@@ -85,13 +86,16 @@ def test_running_leases_are_paid_first_and_in_part_when_money_is_short(
 ) -> None:
     """Two counties owe 60 and 30 CNY a month; budgets bind by county, funds in all."""
     sums = np.zeros((2, N_SUMS))
-    sums[:, STORED_RENT] = [12.0 * 60.0 / 2.0, 12.0 * 30.0 / 2.0]
+    sums[:, STORED], sums[:, STORED_RENT] = 1.0, [12.0 * 60.0 / 2.0, 12.0 * 30.0 / 2.0]
     county, weight, nobody = np.array([0, 1], np.int8), np.full(2, 2.0), np.zeros(0, np.int64)
-    households = (np.zeros(1, np.int32), np.ones(1, np.float32), np.zeros(1, np.int8), np.zeros(1, np.float32))
-    lease = (np.zeros(1, np.float32), np.zeros(1, np.int16))
+    hamlets = (np.array([0, 2]), np.array([2, 4]), weight, county)
+    how, left = np.array([STORED, 0, STORED, 0], np.int8), np.full(4, 9, np.int16)
+    households = (np.array([0, 0, 1, 1], np.int32), np.ones(4, np.float32), how, np.zeros(4, np.float32))
+    lease = (np.zeros(4, np.float32), left)
     price, budgets, part = np.full(N_COUNTIES, 60.0), np.full(N_COUNTIES, budget), np.zeros(N_COUNTIES)
-    rents = serve_storage(nobody, price, budgets, funds, 60, weight, county, *households, *lease, sums, part)
+    rents = serve_storage(nobody, price, budgets, funds, 60, *hamlets, *households, *lease, sums, part)
     assert rents[:2] == pytest.approx(paid)
     assert not rents[2:].any()
     assert part[:2] * [60.0, 30.0] == pytest.approx(paid)
     assert (part[2:] == 1.0).all()
+    assert left.tolist() == [1 if part[0] < 1.0 else 9, 9, 1 if part[1] < 1.0 else 9, 9]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from sim.mechanisms.hamlet_sums import CORE_TOWN, N_SIDES, OWN_COUNTY, by_county, widest_hamlet
 from sim.mechanisms.stretches import flagged_rows, longest_way
@@ -31,8 +32,9 @@ def test_the_longest_way_is_sought_in_its_run_only() -> None:
     assert longest_way(2, 2, minutes) == 0.0
 
 
-def test_flagged_rows_come_in_order() -> None:
-    rows = np.full(4, -1)
-    assert flagged_rows(np.array([True, False, False, True]), 10, rows) == 2
-    np.testing.assert_array_equal(rows[:2], [10, 13])
-    assert flagged_rows(np.zeros(0, np.bool_), 10, rows) == 0
+@pytest.mark.parametrize("flags", [0, 1, 7, 8, 9, 100])
+@pytest.mark.parametrize("part", [0.0, 0.02, 0.5, 1.0])
+def test_flagged_rows_come_in_order(flags: int, part: float) -> None:
+    flagged, rows = np.random.default_rng(flags).random(flags) < part, np.full(flags, -1)
+    found = flagged_rows(flagged, 10, rows)
+    np.testing.assert_array_equal(rows[:found], 10 + np.flatnonzero(flagged))
