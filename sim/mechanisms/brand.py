@@ -150,9 +150,16 @@ def move_premium(
         premium, share: ratios, shape (6,); written, the first from that of last month.
     """
     land, weighted = np.zeros(N_COUNTIES), np.zeros(N_COUNTIES)
-    for v in range(village_county.size):
-        land[village_county[v]] += forest[v]
-        weighted[village_county[v]] += forest[v] * quality[v]
+    first = 0
+    while first < village_county.size:  # a run of villages of one county, summed up apart from the others
+        end, held, good = first, 0.0, 0.0
+        while end < village_county.size and village_county[end] == village_county[first]:
+            held += forest[end]
+            good += forest[end] * quality[end]
+            end += 1
+        land[village_county[first]] += held
+        weighted[village_county[first]] += good
+        first = end
     for c in range(N_COUNTIES):
         paid = (willingness + promotion[c]) * (weighted[c] / land[c] if land[c] > 0.0 else 1.0)
         offered = min(eligible + opened[c], 1.0)

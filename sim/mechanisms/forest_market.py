@@ -33,10 +33,11 @@ from sim.calendar import MONTHS_PER_YEAR, month_of_year
 from sim.levers import FOREST_OPERATOR_SUPPORT, LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.forest_rules import brand_gain
+from sim.mechanisms.inner import inner
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
 from sim.sectors import FORESTRY_PROCESSING
-from sim.world import POOLED, SINGLE, STORED, Counties, Floats, World
+from sim.world import POOLED, SINGLE, STORED, Floats, World
 
 
 @dataclass(frozen=True)
@@ -218,10 +219,9 @@ def start(world: World, parameters: MarketParameters) -> None:
 def step(world: World, parameters: MarketParameters, levers: LeverBoard, ledger: Ledger) -> None:
     """Move demand, rent, operators and, in December, leading firms."""
     counties, base, p = world.counties, world.base, parameters
-    let = land_let(counties)
     move_market(
-        paid_support(world, let, levers, ledger),
-        let,
+        levers.effective(FOREST_OPERATOR_SUPPORT),
+        paid_part(world, levers, ledger),
         (p.block_gain, p.elasticity, p.founded_share),
         (p.entry_hazard, p.entry_response, p.exit_hazard),
         (p.rent_speed, p.lowest_rent, p.highest_rent),
@@ -241,19 +241,19 @@ def step(world: World, parameters: MarketParameters, levers: LeverBoard, ledger:
         counties.forest_rent,
     )
     if month_of_year(world.month) == MONTHS_PER_YEAR:
-        _grade(world, p, let)
+        _grade(world, p)
 
 
-def land_let(counties: Counties) -> Floats:
-    """Return the land let through any channel by county, mu, shape (6,)."""
-    let = counties.forest_let
-    return np.asarray(let[:, SINGLE] + let[:, POOLED] + let[:, STORED])
+@inner
+def land_let(by_channel: Floats) -> float:
+    """Return the land let through any channel, mu, from that let through each, shape (4,)."""
+    return by_channel[SINGLE] + by_channel[POOLED] + by_channel[STORED]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def move_market(
     support: Floats,
-    let: Floats,
+    paid: float,
     land: tuple[float, float, float],
     entry: tuple[float, float, float],
     prices: tuple[float, float, float],
@@ -275,8 +275,8 @@ def move_market(
     """Move `demand`, `rent` and `operators` of every county by a month, each shape (6,).
 
     Args:
-        support: public rise of the net return, ratio, shape (6,).
-        let, by_channel: land under lease, mu, shape (6,), and the same by channel, shape (6, 4).
+        support, paid: public rise of the net return, ratio, shape (6,), and the part of it that is paid.
+        by_channel: land under lease by channel, mu, shape (6, 4).
         land: rise of the return in blocks, elasticity of demand to the return, part of blocks that founders take.
         entry: hazard, its response to the net return, and the hazard to give up.
         prices: speed of the rent, lowest and highest rent.
@@ -288,39 +288,53 @@ def move_market(
     """
     block_gain, elasticity, founded_share = land
     for c in range(N_COUNTIES):
-        offered = let[c] + queue[c]
+        let = land_let(by_channel[c])
+        offered = let + queue[c]
         in_blocks = (by_channel[c, POOLED] + queue[c]) / offered if offered > 0.0 else pooled_0[c]
         blocks = (in_blocks - pooled_0[c]) / (1.0 + block_gain * pooled_0[c])
         gain = premium[c] * branded[c]
-        net = relative_return(support[c], gain, gain_0[c], blocks, rent[c] / rent_0[c], block_gain)
+        net = relative_return(paid * support[c], gain, gain_0[c], blocks, rent[c] / rent_0[c], block_gain)
         land_each = let_0[c] / operators_0[c] if operators_0[c] > 0.0 else 1.0
         founded = founded_share * flow[c, POOLED] / land_each if land_each > 0.0 else 0.0
         relative = operators[c] / operators_0[c] if operators_0[c] > 0.0 else 1.0
         operators[c] = next_operators(operators[c], net, founded, entry[0], entry[1], entry[2])
         demand[c] = land_demand(demand_0[c], relative, net, elasticity)
-        rent[c] = next_rent(rent[c], demand[c], let[c], prices[0], prices[1], prices[2])
+        rent[c] = next_rent(rent[c], demand[c], let, prices[0], prices[1], prices[2])
 
 
-def paid_support(world: World, let: Floats, levers: LeverBoard, ledger: Ledger) -> Floats:
-    """Pay operators the support of the month and return the rise of their net return it buys, ratio, shape (6,).
+def paid_part(world: World, levers: LeverBoard, ledger: Ledger) -> float:
+    """Pay operators the support of the month and return the part of it that can be paid.
 
-    The support is a part of the rent on all land let (`let`, mu); what a budget cannot pay is not given.
+    The support is a part of the rent on all land let; what a budget cannot pay is not given.
     """
-    support = levers.effective(FOREST_OPERATOR_SUPPORT)
-    cost = support * world.counties.forest_rent * let / MONTHS_PER_YEAR
-    total = float(cost.sum())
+    cost = np.empty(N_COUNTIES)
+    counties = world.counties
+    total = cost_support(levers.effective(FOREST_OPERATOR_SUPPORT), counties.forest_rent, counties.forest_let, cost)
     if total <= 0.0:
-        return support
+        return 1.0
     part = min(1.0, max(levers.funds(FOREST_OPERATOR_SUPPORT), 0.0) / total)
     ledger.spend(levers, FOREST_OPERATOR_SUPPORT, part * cost)
-    return part * support
+    return part
 
 
-def _grade(world: World, parameters: MarketParameters, let: Floats) -> None:
+@njit(cache=True, nogil=True)
+def cost_support(support: Floats, rent: Floats, by_channel: Floats, cost: Floats) -> float:
+    """Write what the support of the month costs by county, CNY, and return the sum.
+
+    `support` is a part of the `rent`, CNY/mu/year, shapes (6,), on all land let, by channel in mu, shape (6, 4).
+    """
+    total = 0.0
+    for c in range(N_COUNTIES):
+        cost[c] = support[c] * rent[c] * land_let(by_channel[c]) / MONTHS_PER_YEAR
+        total += cost[c]
+    return total
+
+
+def _grade(world: World, parameters: MarketParameters) -> None:
     counties, base = world.counties, world.base
     before = base.value_added_by_month[world.month % MONTHS_PER_YEAR, :, FORESTRY_PROCESSING]
     level = _over(counties.value_added[:, FORESTRY_PROCESSING], before).tolist()
-    land = _over(let, base.forest_let).tolist()
+    land = _over(counties.forest_let[:, SINGLE:].sum(axis=1), base.forest_let).tolist()
     for c, at_start in enumerate(base.leading_firms.tolist()):
         counties.leading_firms[c] = graded_firms(
             at_start, level[c], land[c], parameters.size_exponent, parameters.land_grading

@@ -171,11 +171,14 @@ def form_blocks(
     Args:
         rows, sizes: hamlets that apply, and their weighted mu, at the head of arrays of shape (hamlets,).
         order: positions of those that apply, first come first, shape (n,).
-        held, demand, let, capacity, credit, queue: as in `serve_blocks`; the last two are moved.
-        pooled, block_wait, block_share: by hamlet, written: has a block, months it has waited, what the collective
-            keeps of its rent.
+        held, demand, capacity, credit, queue: as in `serve_blocks`, (6,); the last two are moved.
+        let: as there, (6, N_LEASE_CHANNELS).
+        start, stop, county, transfer_share, urban: hamlet columns, (hamlets,).
+        pooled, block_wait, block_share: the same, (hamlets,), written: has a block, months it has waited, what the
+            collective keeps of its rent.
         sums: land by hamlet (hamlets, N_SUMS); what is newly let is added.
-        Others: as in `apply_for_blocks`.
+        forest_let, lease_left, lease_rent, let_how: household columns, written, as the others of shape (rows,).
+        terms, rule: as in `apply_for_blocks`, (6, N_TERMS) and (n,).
     """
     served = serve_blocks(order, rows, sizes, county, urban, held, demand, let, capacity, credit, queue)
     for k in range(order.size):

@@ -157,14 +157,14 @@ def _store(
 ) -> None:
     """Let the storage platform rent what its budget covers, book its rents of the month, and end what it cannot pay."""
     hamlets, households, counties = world.hamlets, world.households, world.counties
-    rows = np.flatnonzero(wants_storage)
+    rows, budget = np.flatnonzero(wants_storage), levers.effective(FOREST_STORAGE_BUDGET)
     if rows.size == 0 and not sums[:, STORED_RENT].any():
         counties.stored_part[:] = 1.0
         return
     cost = serve_storage(
         rows[np.argsort(uniforms(world.stream(Purpose.FOREST_STORAGE), households.id[rows]), kind="stable")],
         levers.effective(FOREST_STORAGE_PRICE),
-        levers.effective(FOREST_STORAGE_BUDGET),
+        budget,
         max(levers.funds(FOREST_STORAGE_BUDGET), 0.0),
         round(12 * parameters.shortest_lease),
         hamlets.start,

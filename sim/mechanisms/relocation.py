@@ -39,7 +39,7 @@ from sim.levers import (
 )
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.relocation_consultations import consult
-from sim.mechanisms.relocation_moves import close_hamlets, move_in, wait_and_prepare
+from sim.mechanisms.relocation_moves import move_in, wait_and_prepare
 from sim.mechanisms.relocation_parameters import RelocationParameters
 from sim.randomness import Purpose
 from sim.world import Floats, World
@@ -79,13 +79,16 @@ def step(world: World, parameters: RelocationParameters, levers: LeverBoard, led
         counties.relocation_queue[:] = 0.0
         return
     _move(world, parameters, levers, ledger, subsidy)
-    _close_hamlets(world)
 
 
 def _consult(world: World, parameters: RelocationParameters, levers: LeverBoard, subsidy: Floats) -> None:
     hamlets, households = world.hamlets, world.households
+    capacity = levers.effective(RELOCATION_CONSULTATIONS)
+    if not capacity.any():
+        world.counties.consult_credit[:] = 0.0
+        return
     consult(
-        levers.effective(RELOCATION_CONSULTATIONS),
+        capacity,
         world.counties.wage,
         subsidy,
         levers.effective(RELOCATION_CONSENT),
@@ -117,9 +120,10 @@ def _consult(world: World, parameters: RelocationParameters, levers: LeverBoard,
     )
 
 
+@lru_cache(maxsize=64)
 def _rule(parameters: RelocationParameters) -> Floats:
-    """Return the numbers of a consultation in the order of their positions."""
-    return np.array(
+    """Return the numbers of a consultation in the order of their positions, read-only."""
+    rule = np.array(
         [
             parameters.work_weight,
             parameters.age_weight,
@@ -136,10 +140,12 @@ def _rule(parameters: RelocationParameters) -> Floats:
             parameters.single_share,
         ]
     )
+    rule.flags.writeable = False
+    return rule
 
 
 def _move(world: World, parameters: RelocationParameters, levers: LeverBoard, ledger: Ledger, subsidy: Floats) -> None:
-    """Age applications and move ready households while homes and money last: by waiting time, then draw."""
+    """Age applications, move ready households while homes and money last, by waiting time, then draw, and count."""
     hamlets, households, counties = world.hamlets, world.households, world.counties
     ready, keys = wait_and_prepare(
         hamlets.start,
@@ -156,8 +162,6 @@ def _move(world: World, parameters: RelocationParameters, levers: LeverBoard, le
         parameters.preparation_hazard,
         world.stream(Purpose.RELOCATION_MOVE),
     )
-    if ready.size == 0:
-        return
     paid = move_in(
         ready[np.lexsort((keys[1], keys[0]))],
         _registered(households),
@@ -165,8 +169,11 @@ def _move(world: World, parameters: RelocationParameters, levers: LeverBoard, le
         parameters.town_share,
         subsidy,
         levers.funds(RELOCATION_SUBSIDY),
-        hamlets.weight,
+        hamlets.start,
+        hamlets.stop,
         hamlets.county,
+        hamlets.weight,
+        hamlets.relocation,
         households.id,
         households.hamlet,
         households.residence,
@@ -174,25 +181,11 @@ def _move(world: World, parameters: RelocationParameters, levers: LeverBoard, le
         households.wealth,
         counties.homes,
         counties.relocated_persons,
+        counties.relocated_hamlets,
+        counties.relocation_queue,
     )
     if paid.any():
         ledger.spend(levers, RELOCATION_SUBSIDY, paid)
-
-
-def _close_hamlets(world: World) -> None:
-    """Record the queue, and the hamlets whose last household has moved."""
-    hamlets, households, counties = world.hamlets, world.households, world.counties
-    close_hamlets(
-        hamlets.start,
-        hamlets.stop,
-        hamlets.county,
-        hamlets.weight,
-        hamlets.relocation,
-        households.id,
-        households.relocation,
-        counties.relocation_queue,
-        counties.relocated_hamlets,
-    )
 
 
 MECHANISM = Mechanism(

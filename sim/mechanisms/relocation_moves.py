@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from sim.mechanisms.inner import inner
 from sim.places import N_COUNTIES
 from sim.randomness import uniform
 from sim.world import (
@@ -101,8 +102,11 @@ def move_in(
     town_share: float,
     subsidy: Floats,
     funds: float,
-    weight: Floats,
+    start: Int64s,
+    stop: Int64s,
     county: Int8s,
+    weight: Floats,
+    state: Int8s,
     ids: Ids,
     hamlet: Int32s,
     residence: Int8s,
@@ -110,11 +114,20 @@ def move_in(
     wealth: Float32s,
     homes: Floats,
     relocated_persons: Floats,
+    relocated_hamlets: Floats,
+    waiting: Floats,
 ) -> Floats:
     """Serve households in queue order while homes and money last; return the subsidies paid by county, CNY, (6,).
 
-    The first household that a county's homes cannot hold, or that the money cannot pay, ends its round. `members` are
-    the columns of registered persons, `subsidy` (6,) is CNY a person, `homes` and `relocated_persons` (6,) are moved.
+    The first household that a county's homes cannot hold, or that the money cannot pay, ends its round. Who waits on is
+    counted in `waiting` (6,); hamlets that leave and have nobody left to wait have moved.
+
+    Args:
+        queue: rows of the households, shape (n,).
+        members: columns of registered persons, as the other household columns of shape (rows,).
+        subsidy, funds: CNY a person, (6,), and CNY in all.
+        start, stop, county, weight, state: hamlet columns, (hamlets,); the relocation `state` is moved.
+        homes, relocated_persons, relocated_hamlets: moved, (6,).
     """
     asked, taken, paid = np.zeros(N_COUNTIES), np.zeros(N_COUNTIES), np.zeros(N_COUNTIES)
     spent = 0.0
@@ -138,11 +151,12 @@ def move_in(
         relocated_persons[c] += w * persons
     for c in range(N_COUNTIES):
         homes[c] = max(homes[c] - taken[c], 0.0)
+    _close_hamlets(start, stop, county, weight, state, ids, relocation, waiting, relocated_hamlets)
     return paid
 
 
-@njit(cache=True, nogil=True)
-def close_hamlets(
+@inner
+def _close_hamlets(
     start: Int64s,
     stop: Int64s,
     county: Int8s,

@@ -169,8 +169,7 @@ def test_support_is_a_part_of_the_rent_and_stops_where_the_budget_ends(budget: f
     world.counties.forest_rent[:] = 48.0
     levers, ledger = board({FOREST_OPERATOR_SUPPORT: 0.005}), Ledger([PROGRAMME])
     levers.grant(PROGRAMME, budget)
-    support = forest_market.paid_support(world, np.full(6, 1_000.0), levers, ledger)
-    assert support == pytest.approx(0.005 * part)
+    assert forest_market.paid_part(world, levers, ledger) == pytest.approx(part)
     assert ledger.public_total.sum() == pytest.approx(part * 6 * 0.005 * 48.0 * 1_000.0 / 12)
 
 
