@@ -161,12 +161,16 @@ def list_firms(
         if active[i] == 1 and administered[i] == 1 and talents[i] > 0.0 and number[county[i]] > 0.0:
             rows[n] = i
             n += 1
-    candidates, places, listed = rows[:n], int(number.max()), 0
-    if n <= places:
-        return candidates
-    talents_of, research_of, ids_of = talents[candidates], research[candidates], ids[candidates]
+    places, listed = 0.0, 0
+    for c in range(number.size):
+        places = max(places, number[c])
+    if n <= int(places):
+        return rows[:n]
+    talents_of, research_of, ids_of = np.empty(n), np.empty(n), np.empty(n, np.uint64)
     for k in range(n):
-        if firms_before(k, talents_of, research_of, ids_of) < places:
+        talents_of[k], research_of[k], ids_of[k] = talents[rows[k]], research[rows[k]], ids[rows[k]]
+    for k in range(n):
+        if firms_before(k, talents_of, research_of, ids_of) < int(places):
             rows[listed] = rows[k]
             listed += 1
     return rows[:listed]
@@ -275,7 +279,9 @@ def want_certificates(
     are by county; columns of the enterprises have shape (firms,).
     """
     rows = list_firms(number, ids, county, active, administered, talents, research)
-    wanted, research_of = np.zeros(rows.size), research[rows]
+    wanted, research_of = np.zeros(rows.size), np.empty(rows.size)
+    for k in range(rows.size):
+        research_of[k] = research[rows[k]]
     for k in range(rows.size):
         i = rows[k]
         c = county[i]

@@ -92,11 +92,13 @@ def _count(
     persons = np.empty(widest_hamlet(first, last, start, stop), np.int64)
     for h in range(first, last):
         begin, n = start[h], stop[h] - start[h]
-        persons[:n] = 0
+        for j in range(n):
+            persons[j] = 0
         for column in members:
             for j in range(n):
                 persons[j] += column[begin + j]
-        at_home[h] = persons[:n].sum()
+        for j in range(n):
+            at_home[h] += persons[j]
         for column in away:
             for j in range(n):
                 persons[j] += column[begin + j]
