@@ -33,7 +33,7 @@ from sim.calendar import MONTHS_PER_YEAR, month_of_year
 from sim.levers import FOREST_OPERATOR_SUPPORT, LeverBoard
 from sim.mechanisms.base import Mechanism, Phase
 from sim.mechanisms.forest_rules import brand_gain
-from sim.mechanisms.inner import inner
+from sim.mechanisms.inner import inner, inner_numpy
 from sim.parameters import ParameterSet, parameter
 from sim.places import N_COUNTIES
 from sim.sectors import FORESTRY_PROCESSING
@@ -136,7 +136,7 @@ class MarketParameters(ParameterSet):
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_numpy
 def relative_return(support: float, gain: float, gain_0: float, blocks: float, rent: float, block_gain: float) -> float:
     """Return net return over rent, relative to January 2023, ratio.
 
@@ -150,7 +150,7 @@ def relative_return(support: float, gain: float, gain_0: float, blocks: float, r
     return (1.0 + support) * (1.0 + gain) / (1.0 + gain_0) * (1.0 + block_gain * blocks) / rent
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_numpy
 def land_demand(at_start: float, operators: float, net_return: float, elasticity: float) -> float:
     """Return the land operators want to hold, mu.
 
@@ -163,7 +163,7 @@ def land_demand(at_start: float, operators: float, net_return: float, elasticity
     return at_start * operators * net_return**elasticity
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_numpy
 def next_rent(rent: float, demand: float, let: float, speed: float, lowest: float, highest: float) -> float:
     """Return the rent after a month of excess demand, CNY/mu/year.
 
@@ -178,7 +178,7 @@ def next_rent(rent: float, demand: float, let: float, speed: float, lowest: floa
     return min(max(rent * math.exp(speed * (demand - let) / let), lowest), highest)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_numpy
 def next_operators(
     operators: float, net_return: float, founded: float, entry: float, response: float, exit_hazard: float
 ) -> float:

@@ -120,10 +120,9 @@ def _consult(world: World, parameters: RelocationParameters, levers: LeverBoard,
     )
 
 
-@lru_cache(maxsize=64)
 def _rule(parameters: RelocationParameters) -> Floats:
-    """Return the numbers of a consultation in the order of their positions, read-only."""
-    rule = np.array(
+    """Return the numbers of a consultation in the order of their positions."""
+    return np.array(
         [
             parameters.work_weight,
             parameters.age_weight,
@@ -140,8 +139,6 @@ def _rule(parameters: RelocationParameters) -> Floats:
             parameters.single_share,
         ]
     )
-    rule.flags.writeable = False
-    return rule
 
 
 def _move(world: World, parameters: RelocationParameters, levers: LeverBoard, ledger: Ledger, subsidy: Floats) -> None:

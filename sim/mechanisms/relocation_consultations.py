@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from sim.mechanisms.inner import inner_numpy
 from sim.places import N_COUNTIES
 from sim.randomness import uniform
 from sim.sectors import ORDINARY
@@ -38,7 +39,7 @@ _SUBSIDY_UNIT = 10_000.0
 """Positions in the rule of a consultation."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_numpy
 def acceptance_chance(hamlet_logit: float, working: float, old: float, land: float, rule: Floats) -> float:
     """Return a household's chance to accept.
 
@@ -77,7 +78,7 @@ def most_urgent(queue: Int64s, waiting: int, order: np.uint64, ids: Ids, hazard:
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_numpy
 def ask_hamlet(
     first: int,
     last: int,

@@ -35,7 +35,7 @@ _LONGEST_WAIT = 30_000
 """Months after which an application is no older, within the size of its column."""
 
 
-@njit(cache=True, nogil=True)
+@inner
 def is_moving(state: int) -> bool:
     """Say whether households of a hamlet in this relocation state may be about to move."""
     return state in (CONSULTED, LEAVING)

@@ -134,13 +134,13 @@ def growth_since_start(trend: float, month: float) -> float:
     return factor
 
 
-@njit(cache=True, nogil=True)
+@inner_numpy
 def operating_income(base: float, growth: float, rent: float) -> float:
     """Return collective income, CNY/year; `growth` since the start, `rent` what it keeps of the rent of blocks."""
     return base * growth + rent
 
 
-@njit(cache=True, nogil=True)
+@inner_numpy
 def slow_index(value: float, aim: float, persistence: float, shock: float) -> float:
     """Return an index after a month: it forgets a part of its distance to `aim` and never turns negative."""
     return max(aim + persistence * (value - aim) + shock, 0.0)
