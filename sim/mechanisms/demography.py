@@ -16,8 +16,8 @@ percent, so the second order is left out):
 Nobody is lost: persons = persons before + births - deaths. A household whose last member has died is
 dissolved in the next month, so that what it was paid in its last month still counts: its row becomes
 vacant, its forest land and its wealth go to the collective (`hamlets.orphan_forest`, `orphan_wealth`), which holds
-them and does nothing with the wealth: an estate without heirs falls to the collective by law (Civil Code, article
-1160), and heirs who live elsewhere are not modelled. Births to members away are not
+them and does nothing with the wealth: an estate without heirs falls to the collective (assumption, recalled
+from civil law), and heirs who live elsewhere are not modelled. Births to members away are not
 apart: fertility of resident women stands for all births that are registered (assumption). Movement of
 registration to other places is not modelled.
 """
