@@ -73,7 +73,7 @@ class Table:
 
     def copy(self) -> Self:
         """Return a deep copy."""
-        return type(self)(*(column.copy() for column in self.columns()))
+        return copied(self)
 
 
 def make_read_only(value: object) -> None:

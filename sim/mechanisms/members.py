@@ -25,13 +25,12 @@ N_CLASSES = 11
 N_PEOPLE = 17
 """Household columns that count persons: members at home and away by class, what those at home do, the educated."""
 
-EVERYBODY: Int64s = np.array([INFANTS, FARM])
 RESIDENTS: Int64s = np.array([INFANTS, AWAY_CHILDREN])
 ADULTS: Int64s = np.array([YOUNG_MEN, AWAY_CHILDREN])
 OF_WORKING_AGE: Int64s = np.array([YOUNG_MEN, LATE])
 WORKERS: Int64s = np.array([FARM, TERTIARY])
-"""Parts of the array: members with those away, those at home, of them those from 15 years on and those aged 15-59, and
-those who work or look for work; first position and the one after the last."""
+"""Parts of the array: members at home, of them those from 15 years on and those aged 15-59, and those who work or look
+for work; first position and the one after the last."""
 
 _PEOPLE_OF = attrgetter(*PEOPLE)
 

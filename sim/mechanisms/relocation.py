@@ -83,12 +83,8 @@ def step(world: World, parameters: RelocationParameters, levers: LeverBoard, led
 
 def _consult(world: World, parameters: RelocationParameters, levers: LeverBoard, subsidy: Floats) -> None:
     hamlets, households = world.hamlets, world.households
-    capacity = levers.effective(RELOCATION_CONSULTATIONS)
-    if not capacity.any():
-        world.counties.consult_credit[:] = 0.0
-        return
     consult(
-        capacity,
+        levers.effective(RELOCATION_CONSULTATIONS),
         world.counties.wage,
         subsidy,
         levers.effective(RELOCATION_CONSENT),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.identities import ADULTS, AT_HOME, AWAY, WORKERS
+from sim.identities import ADULTS, AT_HOME, WORKERS
 from sim.mechanisms import members
 from sim.world import Int8s, Int64s
 
@@ -23,7 +23,6 @@ def test_positions_are_those_of_the_columns() -> None:
 @pytest.mark.parametrize(
     ("part", "names"),
     [
-        (members.EVERYBODY, (*AT_HOME, *AWAY)),
         (members.RESIDENTS, AT_HOME),
         (members.ADULTS, ADULTS),
         (members.WORKERS, WORKERS),
